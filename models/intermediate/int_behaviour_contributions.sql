@@ -1,0 +1,194 @@
+-- One row per scoring date, lead, scoring model and behaviour rule with at least one eligible activity.
+with
+
+lead_models as (
+
+    select * from {{ ref('int_lead_models') }}
+
+),
+
+behaviour_rules as (
+
+    select * from {{ ref('int_behaviour_rules') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_activities') }}
+
+),
+
+activity_matches as (
+
+    select * from {{ ref('int_activity_matches') }}
+
+),
+
+decay_multipliers as (
+
+    select * from {{ ref('int_decay_multipliers') }}
+
+),
+
+-- a rule with a daily limit is gathered by day, all others at once: daily grain for all would cost five times as much
+gathered as (
+
+    select
+        decay_multipliers.scoring_date,
+        activities.lead_id,
+        activity_matches.rule_model,
+        activity_matches.rule_id,
+        activity_matches.daily_limit,
+        activity_matches.decay_curve,
+        case when activity_matches.daily_limit is not null then activities.occurred_on end as limited_on,
+        count(*) as eligible_count,
+        sum(decay_multipliers.multiplier_units) as multiplier_units,
+        min(decay_multipliers.multiplier_units) as least_multiplier_units,
+        min(activities.occurred_on) as first_activity_on,
+        max(activities.occurred_at) as latest_activity_at
+
+    from activities
+
+    -- an activity that matches no rule, or lies outside the rule's window, earns nothing
+    inner join activity_matches
+        on activities.activity_type = activity_matches.activity_type
+        and coalesce(activities.asset, '') = activity_matches.asset
+
+    inner join decay_multipliers
+        on activity_matches.decay_curve = decay_multipliers.decay_curve
+        and activities.occurred_on = decay_multipliers.occurred_on
+
+    where
+        activities.rejection_code is null
+        and not activities.is_bot
+
+    group by
+        decay_multipliers.scoring_date,
+        activities.lead_id,
+        activity_matches.rule_model,
+        activity_matches.rule_id,
+        activity_matches.daily_limit,
+        activity_matches.decay_curve,
+        case when activity_matches.daily_limit is not null then activities.occurred_on end
+
+),
+
+-- all activities of one day have the same multiplier, so that it does not matter which of them count
+limited as (
+
+    select
+        scoring_date,
+        lead_id,
+        rule_model,
+        rule_id,
+        decay_curve,
+        first_activity_on,
+        latest_activity_at,
+        case when eligible_count > daily_limit then daily_limit else eligible_count end as counted,
+        case
+            when eligible_count > daily_limit then daily_limit * least_multiplier_units
+            else multiplier_units
+        end as multiplier_units
+
+    from gathered
+
+),
+
+summed as (
+
+    select
+        scoring_date,
+        lead_id,
+        rule_model,
+        rule_id,
+        decay_curve,
+        sum(counted) as counted,
+        sum(multiplier_units) as multiplier_units,
+        min(first_activity_on) as first_activity_on,
+        max(latest_activity_at) as latest_activity_at
+
+    from limited
+
+    group by
+        scoring_date,
+        lead_id,
+        rule_model,
+        rule_id,
+        decay_curve
+
+),
+
+-- every counted activity earns points and repeat points, but the oldest one no repeat points
+decayed as (
+
+    select
+        summed.scoring_date,
+        summed.lead_id,
+        behaviour_rules.scoring_model,
+        behaviour_rules.rule_id,
+        behaviour_rules.category,
+        behaviour_rules.max_points,
+        behaviour_rules.points >= 0 as is_positive,
+        behaviour_rules.words,
+        cast(summed.counted as integer) as activity_count,
+        summed.latest_activity_at,
+        behaviour_rules.points * cast(summed.counted as integer)
+        + behaviour_rules.repeat_points * cast(summed.counted - 1 as integer) as points_before_decay,
+        {{ decayed_points(
+            'behaviour_rules.points + behaviour_rules.repeat_points', 'summed.multiplier_units'
+        ) }}
+        - {{ decayed_points('behaviour_rules.repeat_points', 'oldest.multiplier_units') }} as points
+
+    from summed
+
+    inner join decay_multipliers as oldest
+        on summed.scoring_date = oldest.scoring_date
+        and summed.decay_curve = oldest.decay_curve
+        and summed.first_activity_on = oldest.occurred_on
+
+    -- a rule for every model has a row in each
+    inner join behaviour_rules
+        on summed.rule_model = behaviour_rules.rule_model
+        and summed.rule_id = behaviour_rules.rule_id
+
+    -- a lead outside the audience has no score to contribute to
+    inner join lead_models
+        on summed.scoring_date = lead_models.scoring_date
+        and summed.lead_id = lead_models.lead_id
+        and behaviour_rules.scoring_model = lead_models.scoring_model
+
+),
+
+final as (
+
+    select
+        scoring_date,
+        lead_id,
+        scoring_model,
+        case when is_positive then 'behaviour' else 'penalty' end as contribution_type,
+        rule_id,
+        category,
+        cast(
+            round(
+                case
+                    when points > max_points then max_points
+                    when points < -max_points then -max_points
+                    else points
+                end,
+                4
+            ) as numeric(18, 4)
+        ) as points,
+        cast(points_before_decay as numeric(18, 4)) as points_before_decay,
+        activity_count,
+        latest_activity_at,
+        words,
+        words
+        || case when activity_count > 1 then ' ' || cast(activity_count as text) || ' times, last ' else ' ' end
+        || {{ days_ago(age_in_days('cast(latest_activity_at as date)', 'scoring_date')) }} as reason
+
+    from decayed
+
+)
+
+select * from final

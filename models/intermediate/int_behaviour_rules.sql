@@ -1,0 +1,60 @@
+-- One row per scoring model and behaviour rule, `*` spelled out, with the decay curve that its points follow.
+-- depends_on: {{ ref('int_rule_faults') }}
+with
+
+scoring_models as (
+
+    select * from {{ ref('int_scoring_models') }}
+
+),
+
+behaviour_points as (
+
+    select * from {{ ref('behaviour_points') }}
+
+),
+
+typed as (
+
+    select
+        {{ trim_text('scoring_model') }} as rule_model,
+        {{ trim_text('rule_id') }} as rule_id,
+        {{ lower_case(trim_text('activity_type')) }} as activity_type,
+        {{ lower_case(trim_text('asset_pattern')) }} as asset_pattern,
+        {{ trim_text('category') }} as category,
+        {{ read_points('points') }} as points,
+        coalesce({{ read_points('repeat_points') }}, 0) as repeat_points,
+        cast({{ read_number(trim_text('daily_limit')) }} as integer) as daily_limit,
+        {{ read_points('max_points') }} as max_points,
+        {{ trim_text('decay_curve') }} as decay_curve,
+        {{ rule_words('rationale') }} as words
+
+    from behaviour_points
+
+),
+
+final as (
+
+    select
+        scoring_models.scoring_model,
+        typed.rule_model,
+        typed.rule_id,
+        typed.activity_type,
+        typed.asset_pattern,
+        typed.category,
+        typed.points,
+        typed.repeat_points,
+        typed.daily_limit,
+        typed.max_points,
+        typed.decay_curve,
+        typed.words
+
+    from typed
+
+    -- rules of models that are off are left out
+    inner join scoring_models
+        on typed.rule_model = '*' or typed.rule_model = scoring_models.scoring_model
+
+)
+
+select * from final

@@ -1,0 +1,59 @@
+-- One row per scoring date and lead with human activities that are not older than the longest window of any decay curve.
+-- depends_on: {{ ref('int_rule_faults') }}
+with
+
+scoring_dates as (
+
+    select * from {{ ref('int_scoring_dates') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_activities') }}
+
+),
+
+-- one curve without a window is enough for activities of any age
+longest_window as (
+
+    select
+        case
+            when count(*) = count({{ trim_text('window_days') }})
+                then max(cast({{ read_number(trim_text('window_days')) }} as integer))
+        end as window_days
+
+    from {{ ref('decay_curves') }}
+
+),
+
+final as (
+
+    select
+        scoring_dates.scoring_date,
+        activities.lead_id,
+        cast(count(*) as integer) as activity_count,
+        max(activities.occurred_at) as last_activity_at
+
+    from activities
+
+    -- an activity after the scoring date counts later
+    inner join scoring_dates
+        on activities.occurred_on <= scoring_dates.scoring_date
+
+    inner join longest_window
+        on
+            longest_window.window_days is null
+            or {{ age_in_days('activities.occurred_on', 'scoring_dates.scoring_date') }} <= longest_window.window_days
+
+    where
+        activities.rejection_code is null
+        and not activities.is_bot
+
+    group by
+        scoring_dates.scoring_date,
+        activities.lead_id
+
+)
+
+select * from final

@@ -1,0 +1,42 @@
+-- One row: a hash of all cells of all rule files, whatever the order of their rows and columns.
+-- depends_on: {{ ref('int_rule_faults') }}
+with
+
+rule_cells as (
+
+    select * from {{ ref('int_rule_cells') }}
+
+),
+
+-- each text is written with its length before it, so that no two rows can give the same text
+row_hashes as (
+
+    select
+        rule_file,
+        file_row,
+        md5(
+            rule_file
+            || string_agg(
+                ';' || length(rule_column) || ':' || rule_column
+                || '=' || coalesce(length(cell) || ':' || cell, ''),
+                '' order by {{ byte_order('rule_column') }}
+            )
+        ) as row_hash
+
+    from rule_cells
+
+    group by
+        rule_file,
+        file_row
+
+),
+
+final as (
+
+    select md5(string_agg(row_hash, '' order by {{ byte_order('row_hash') }})) as rules_version
+
+    from row_hashes
+
+)
+
+select * from final
