@@ -23,7 +23,7 @@ typed as (
         {{ lower_case(trim_text('asset_pattern')) }} as asset_pattern,
         {{ trim_text('category') }} as category,
         {{ read_points('points') }} as points,
-        coalesce({{ read_points('repeat_points') }}, 0) as repeat_points,
+        cast(coalesce({{ read_points('repeat_points') }}, 0) as numeric(18, 4)) as repeat_points,
         cast({{ read_number(trim_text('daily_limit')) }} as integer) as daily_limit,
         {{ read_points('max_points') }} as max_points,
         {{ trim_text('decay_curve') }} as decay_curve,

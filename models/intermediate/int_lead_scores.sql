@@ -63,7 +63,7 @@ final as (
         total_points,
         uncapped_points,
         score,
-        {{ rounded_ratio('score - min_score', 'max_score - min_score', 4) }} as score_share
+        cast({{ rounded_ratio('score - min_score', 'max_score - min_score', 4) }} as numeric(5, 4)) as score_share
 
     from scored
 

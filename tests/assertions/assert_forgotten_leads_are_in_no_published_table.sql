@@ -1,0 +1,28 @@
+-- Returns the published table that still holds a deleted lead or one that objects to profiling.
+with
+
+forgotten_leads as (
+
+    select lead_id
+
+    from {{ ref('stg_leads') }}
+
+    where rejection_code is null and is_forgotten
+
+)
+{%- for table in ['lead_scores', 'ranked_leads', 'lead_score_contributions', 'rejected_leads', 'rejected_activities'] %}
+
+select
+    '{{ table }}' as published_table,
+    forgotten_leads.lead_id,
+    'a forgotten lead is still published' as problem
+
+from {{ ref(table) }} as published
+
+inner join forgotten_leads
+    on published.lead_id = forgotten_leads.lead_id
+{%- if not loop.last %}
+
+union all
+{%- endif %}
+{%- endfor %}
