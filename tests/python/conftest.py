@@ -1,0 +1,270 @@
+"""Fixtures for all Python tests: both engines, each test on tables of its own.
+
+    def test_a_lead_without_activity_still_has_a_score(project):
+        project.load(
+            {
+                "leads": [{"lead_id": "ann", "created_at": "2026-01-01", "job_title": "CEO"}],
+                "activities": [
+                    {"activity_id": "1", "activity_type": "email_open", "occurred_at": "2026-01-02",
+                    "lead_id": "bob"}
+                ],
+            }
+        )
+        result = project.dbt("build", vars={"scoring_date": "2026-01-31"})
+        assert result.success, result.errors
+        assert [row["lead_id"] for row in project.rows("lead_scores")] == ["ann"]
+
+A test with the fixture `project` (or `target`, or `make_project`) runs once for DuckDB and once for
+PostgreSQL; `pytest --target duckdb` leaves PostgreSQL out. PostgreSQL is the server in
+LEAD_SCORING_POSTGRES_URL, used in schemas with random names that are dropped afterwards, else a
+throwaway one.
+
+`project` is new for each test. To build once for many tests, make a fixture of your own from
+`make_project`:
+
+    @pytest.fixture(scope="module")
+    def built(make_project):
+        project = make_project()
+        project.load({...})
+        assert project.dbt("build").success
+        return project
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.metadata
+import json
+import os
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lead_scoring_tools import dbt_calls, raw_tables
+from lead_scoring_tools.throwaway_postgres import PostgresServer, postgres_server
+from lead_scoring_tools.warehouse import (
+    PROJECT_FOLDER,
+    TARGETS,
+    WORKING_FOLDER,
+    Target,
+    Warehouse,
+    postgres_connection,
+    quoted,
+)
+
+# Nothing may depend on where the machine stands.
+os.environ["TZ"] = "Asia/Kathmandu"
+time.tzset()
+
+Row = Mapping[str, Any]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--target",
+        choices=TARGETS,
+        action="append",
+        help="run the tests on this engine only (default: on both)",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    packages = ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb", "sqlfluff")
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in packages]
+    targets = config.getoption("--target") or TARGETS
+    return f"targets: {', '.join(targets)}; {', '.join(versions)}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "target" in metafunc.fixturenames:
+        targets = metafunc.config.getoption("--target") or list(TARGETS)
+        metafunc.parametrize("target", list(dict.fromkeys(targets)), scope="session")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the whole session."""
+    with postgres_server() as server:
+        print(f"PostgreSQL {server.version}, {server.collation}", file=sys.stderr)
+        yield server
+
+
+@dataclass
+class Project:
+    """One isolated run of the project: its own tables, rule files and dbt folders.
+
+    `seeds` is a copy of the project's seeds folder, free to be changed: `seeds / "rules" /
+    "fit_points.csv"`.
+    """
+
+    warehouse: Warehouse
+    folder: Path
+    variables: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def target(self) -> Target:
+        return self.warehouse.target
+
+    @property
+    def seeds(self) -> Path:
+        return self.folder / "seeds"
+
+    def load(self, source: Path | Mapping[str, Sequence[Row]]) -> None:
+        """Load a folder of raw files, or rows by table: None is a null, all else becomes text.
+
+        A table that is not named does not exist afterwards. Raises ProblemError as `scripts/run
+        --data` does.
+        """
+        if isinstance(source, Path):
+            raw_tables.load(source, self.warehouse)
+            return
+        folder = self.folder / "raw"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for table, rows in source.items():
+            lines = [json.dumps(dict(row), ensure_ascii=False) for row in rows]
+            (folder / f"{table}.jsonl").write_text("".join(f"{line}\n" for line in lines))
+        raw_tables.load(folder, self.warehouse)
+
+    def write_rules(self, name: str, rows: Sequence[Row]) -> None:
+        """Replace a rule file, such as `fit_points`, by these rows.
+
+        A column that a row does not name is empty.
+        """
+        (path,) = self.seeds.rglob(f"{name}.csv")
+        with path.open(newline="", encoding="utf-8") as file:
+            header = next(csv.reader(file))
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def empty_rules(self) -> None:
+        """Leave only the header in every rule file. The reference files stay."""
+        for path in (self.seeds / "rules").glob("*.csv"):
+            self.write_rules(path.stem, [])
+
+    def dbt(self, *arguments: str, vars: Mapping[str, Any] | None = None) -> dbt_calls.DbtResult:
+        """Run a dbt command, such as `dbt("build", "--select", "stg_leads+")`, in this process.
+
+        It raises nothing when the command fails: look at `success`, `errors`, `warnings` and
+        `statuses`.
+        """
+        from dbt.cli.main import dbtRunner
+        from google.protobuf.json_format import MessageToDict
+
+        reader = dbt_calls.EventReader()
+
+        def on_event(event: Any) -> None:
+            if event.info.level != "debug":
+                reader.read(MessageToDict(event, preserving_proto_field_name=True))
+
+        environment = dbt_calls.dbt_environment(self.warehouse, self.seeds)
+        command = dbt_calls.dbt_arguments(
+            *("--quiet", "--no-use-colors-file", *arguments),
+            variables={**self.variables, **(vars or {})},
+            folder=self.folder,
+        )
+        here = Path.cwd()
+        with changed_environment(environment):
+            outcome = dbtRunner(callbacks=[on_event]).invoke(command)
+        os.chdir(here)
+        let_go_of_duckdb_file()
+        reader.result.success = outcome.success
+        if outcome.exception and not reader.result.errors:
+            reader.result.errors = [dbt_calls.clean_message(str(outcome.exception))]
+        return reader.result
+
+    def rows(self, table: str, order_by: str | None = None) -> list[dict[str, Any]]:
+        """Return all rows of a table, by its name alone.
+
+        A mart, a model, a rule file or a raw table.
+        """
+        order = f" order by {order_by}" if order_by else ""
+        return self.warehouse.rows(f"select * from {quoted(table)}{order}")
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of a query. Tables need no schema."""
+        return self.warehouse.rows(sql)
+
+    def table_names(self) -> set[str]:
+        """Return the names of all tables that are there, without their schemas."""
+        return {table for _, table in self.warehouse.tables()}
+
+    def close(self) -> None:
+        """Drop this run's schemas, files and folders."""
+        if self.target == "postgres":
+            location = self.warehouse.location
+            with postgres_connection(location) as connection, connection.cursor() as cursor:
+                cursor.execute("set client_min_messages = warning")
+                for schema in self.warehouse.schemas:
+                    cursor.execute(f"drop schema if exists {quoted(schema)} cascade")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def let_go_of_duckdb_file() -> None:
+    """Make dbt-duckdb close the file that it keeps open in this process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager.close_all_connections()
+
+
+@contextmanager
+def changed_environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables, and put them back as they were."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def new_project(target: Target, request: pytest.FixtureRequest) -> Project:
+    """Make an isolated project for one engine."""
+    name = f"test_{secrets.token_hex(4)}"
+    folder = WORKING_FOLDER / name
+    shutil.copytree(PROJECT_FOLDER / "seeds", folder / "seeds")
+    if target == "duckdb":
+        return Project(Warehouse("duckdb", str(folder / "lead_scoring.duckdb")), folder)
+    url = request.getfixturevalue("server").url
+    crm_schema = f"lead_scoring_{name}_crm"
+    warehouse = Warehouse("postgres", url, f"lead_scoring_{name}", crm_schema)
+    return Project(warehouse, folder, {"crm_schema": crm_schema})
+
+
+@pytest.fixture(scope="module")
+def make_project(
+    request: pytest.FixtureRequest, target: Target
+) -> Iterator[Callable[..., Project]]:
+    """Make as many projects as wanted. They live until the module's last test.
+
+    `make_project()` is for the test's own engine, `make_project("postgres")` for a certain one.
+    """
+    made: list[Project] = []
+
+    def make(engine: Target = target) -> Project:
+        made.append(new_project(engine, request))
+        return made[-1]
+
+    yield make
+    for project in made:
+        project.close()
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest, target: Target) -> Iterator[Project]:
+    """A project of this test alone, on the test's engine."""
+    project = new_project(target, request)
+    yield project
+    project.close()
