@@ -17,7 +17,7 @@
         {{ text_literal(spec.get('at_least')) }} as at_least,
         {{ text_literal(spec.get('more_than')) }} as more_than,
         {{ text_literal(spec.get('at_most')) }} as at_most,
-        {{ spec.decimals if spec.decimals is not none and spec.decimals is defined else 'cast(null as integer)' }} as decimals,
+        {{ text_literal('0.' ~ '0' * (spec.decimals - 1) ~ '1' if spec.decimals else none) }} as smallest_step,
         {{ text_literal(refers_to[0] or none) }} as refers_to_file,
         {{ text_literal(refers_to[1] or none) }} as refers_to_column,
         {{ 'true' if spec.or_star else 'false' }} as accepts_star,
