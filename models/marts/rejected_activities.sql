@@ -11,11 +11,21 @@ activities as (
 
 forgotten_leads as (
 
-    select lead_id
+    select distinct lead_id
 
-    from {{ ref('stg_leads') }}
+    from {{ ref('int_forgotten_leads') }}
 
-    where rejection_code is null and is_forgotten
+    where lead_id is not null
+
+),
+
+forgotten_emails as (
+
+    select distinct email
+
+    from {{ ref('int_forgotten_leads') }}
+
+    where email is not null
 
 ),
 
@@ -30,12 +40,17 @@ rejected as (
         activities.asset,
         activities.loaded_at,
         activities.rejection_code,
-        forgotten_leads.lead_id is not null as is_withheld
+        forgotten_leads.lead_id is not null
+        or (activities.lead_id is null and forgotten_emails.email is not null) as is_withheld
 
     from activities
 
+    -- an activity without an owner may still name one who is to be forgotten
     left join forgotten_leads
-        on activities.lead_id = forgotten_leads.lead_id
+        on coalesce(activities.lead_id, activities.raw_lead_id) = forgotten_leads.lead_id
+
+    left join forgotten_emails
+        on activities.email = forgotten_emails.email
 
 ),
 

@@ -9,11 +9,9 @@ leads as (
 
 forgotten_leads as (
 
-    select lead_id
+    select distinct lead_id
 
-    from leads
-
-    where rejection_code is null and is_forgotten
+    from {{ ref('int_forgotten_leads') }}
 
 ),
 
@@ -26,7 +24,7 @@ rejected as (
         leads.created_at_text,
         leads.updated_at,
         leads.rejection_code,
-        leads.is_forgotten or forgotten_leads.lead_id is not null as is_withheld
+        forgotten_leads.lead_id is not null or (leads.lead_id is null and leads.is_forgotten) as is_withheld
 
     from leads
 

@@ -3,11 +3,11 @@ with
 
 forgotten_leads as (
 
-    select lead_id
+    select distinct lead_id
 
-    from {{ ref('stg_leads') }}
+    from {{ ref('int_forgotten_leads') }}
 
-    where rejection_code is null and is_forgotten
+    where lead_id is not null
 
 )
 {%- for table in ['lead_scores', 'ranked_leads', 'lead_score_contributions', 'rejected_leads', 'rejected_activities'] %}

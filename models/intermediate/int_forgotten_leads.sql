@@ -1,0 +1,38 @@
+-- One row per lead_id and e-mail address of a lead to be forgotten: it was deleted or objects to profiling.
+with
+
+leads as (
+
+    select * from {{ ref('stg_leads') }}
+
+),
+
+used_leads as (
+
+    select lead_id
+
+    from leads
+
+    where rejection_code is null
+
+),
+
+-- the row that is used decides; where none can be used, any row that says so is believed
+final as (
+
+    select distinct
+        leads.lead_id,
+        leads.email
+
+    from leads
+
+    left join used_leads
+        on leads.lead_id = used_leads.lead_id
+
+    where
+        leads.is_forgotten
+        and (leads.rejection_code is null or used_leads.lead_id is null)
+
+)
+
+select * from final
