@@ -12,7 +12,7 @@
             {%- if loop.index <= printed_count -%}{%- do lines.append(rule_fault_sentence(fault)) -%}{%- endif -%}
         {%- endfor -%}
         {%- if faults | length > printed_count -%}
-            {%- do lines.append('... and ' ~ (faults | length - printed_count) ~ ' more, listed in ' ~ this ~ '.') -%}
+            {%- do lines.append('... and ' ~ (faults | length - printed_count) ~ ' more, listed in ' ~ this.schema ~ '.' ~ this.identifier ~ '.') -%}
         {%- endif -%}
         {{ exceptions.raise_compiler_error(
             'The rule files have ' ~ faults | length ~ (' fault' if faults | length == 1 else ' faults')
