@@ -38,7 +38,7 @@ usable_leads as (
         *,
         case
             when position('@' in email) > 0
-                then nullif(regexp_replace(email, '^([^@]*@)+', ''), '')
+                then {{ trim_text("regexp_replace(email, '^([^@]*@)+', '')") }}
         end as email_domain
 
     from leads

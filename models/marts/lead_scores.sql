@@ -214,7 +214,7 @@ final as (
         cast(ranked.score_decile as integer) as score_decile,
         ranked.activity_count,
         ranked.last_activity_at,
-        coalesce(top_reasons.top_reasons, 'No rule has fired') as top_reasons,
+        coalesce(top_reasons.top_reasons, 'No points yet') as top_reasons,
         rules_version.rules_version,
         leads.first_name,
         leads.last_name,

@@ -1052,7 +1052,7 @@ def top_reasons(score: Score, top_reasons_count: int) -> str:
     felt.sort(key=lambda fired: (-abs(fired.points), fired.rule_id))
     for fired in felt[:top_reasons_count]:
         parts.append(f"{fired.reason} ({signed_points(fired.points)})")
-    return "; ".join(parts) or "No rule has fired"
+    return "; ".join(parts) or "No points yet"
 
 
 def lead_scores_row(score: Score, scoring_date: date, top_reasons_count: int) -> dict[str, object]:

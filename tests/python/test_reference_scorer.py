@@ -880,7 +880,7 @@ def test_a_rule_of_zero_points_fires_and_is_no_penalty():
     row = contribution(tables, "zero")
     assert (row["contribution_type"], row["points"]) == ("behaviour", 0)
     assert row["reason"] == "Did it yesterday"
-    assert only_score(tables)["top_reasons"] == "No rule has fired"
+    assert only_score(tables)["top_reasons"] == "No points yet"
 
 
 # ------------------------------------------------------------------------------------------------
@@ -921,7 +921,7 @@ def test_a_lead_without_anything_has_a_score():
     assert row["score"] == 0
     assert row["grade"] is None
     assert row["segment"] is None
-    assert row["top_reasons"] == "No rule has fired"
+    assert row["top_reasons"] == "No points yet"
     assert row["last_activity_at"] is None
     assert (row["score_rank"], row["score_decile"], row["score_percentile"]) == (1, 1, 100)
 
@@ -1692,7 +1692,7 @@ def score_features(case: Case, tables: dict, rules: dict, found: Counter) -> Non
     for row in tables["lead_scores"]:
         if statuses[row["scoring_model"]]["status"] == "active":
             by_lead.setdefault(row["lead_id"], []).append(row)
-        found["no reason"] += row["top_reasons"] == "No rule has fired"
+        found["no reason"] += row["top_reasons"] == "No points yet"
         found["no grade"] += row["grade"] is None
         found["both grades"] += row["fit_grade"] is not None and row["behaviour_grade"] is not None
         found[f"segment {row['segment']}"] += 1

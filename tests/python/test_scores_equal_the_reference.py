@@ -1,0 +1,91 @@
+"""The marts equal the reference scorer, cell for cell, over random leads, activities and rule files.
+
+A case is one build with many leads, since a build costs seconds. LEAD_SCORING_LONG_TESTS=1 plays many more cases.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import reference_scorer
+from scoring_cases import Case, make_case, write_case
+
+LEADS_PER_CASE = 250
+SEEDS = range(100 if os.environ.get("LEAD_SCORING_LONG_TESTS") == "1" else 10)
+
+# reasons of adjustments are the project's own words; all else is compared
+NOT_IN_REFERENCE = {"rules_version", "lead_created_at"}
+UNORDERED = ("rejected_leads", "rejected_activities")
+
+
+@pytest.fixture(scope="module")
+def one_project(make_project):
+    """A project that every case is loaded into, one after the other: what is left of a case would show in the next."""
+    return make_project()
+
+
+def read_rules(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """The rule files of a folder, as the reference takes them."""
+    rules = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            rules[path.name] = list(csv.DictReader(file))
+    return rules
+
+
+def play(project, case: Case, folder: Path) -> None:
+    """Load a case and build the marts, without data tests: the comparison is the test."""
+    write_case(case, folder)
+    for path in (folder / "rules").glob("*.csv"):
+        (target,) = project.seeds.rglob(path.name)
+        shutil.copy(path, target)
+    project.load(folder / "data")
+    result = project.dbt(
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        "--exclude-resource-type",
+        "test",
+        vars={"scoring_date": case.scoring_date.isoformat(), "allow_empty_tables": True},
+    )
+    assert result.success, result.errors
+
+
+def cells(row: dict, columns: list[str]) -> tuple:
+    return tuple(row[column] for column in columns)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_marts_equal_the_reference_cell_for_cell(one_project, seed, tmp_path):
+    case = make_case(seed, LEADS_PER_CASE)
+    play(one_project, case, tmp_path)
+    expected_tables = reference_scorer.score_leads(
+        {"leads": case.leads, "activities": case.activities, "campaigns": case.campaigns},
+        read_rules(tmp_path / "rules"),
+        case.scoring_date,
+    )
+    for table, expected_rows in expected_tables.items():
+        actual_rows = one_project.rows(table)
+        columns = [
+            column
+            for column in (expected_rows or [{}])[0]
+            if not actual_rows or column in actual_rows[0]
+        ]
+        if table == "lead_score_contributions":
+            adjustments = {row["rule_id"] for row in expected_rows if row["reason"] is None}
+            for row in actual_rows:
+                assert row["reason"]
+                if row["rule_id"] in adjustments:
+                    row["reason"] = None
+        expected = Counter(cells(row, columns) for row in expected_rows)
+        actual = Counter(cells(row, columns) for row in actual_rows)
+        assert len(actual_rows) == len(expected_rows), table
+        lacking, surplus = expected - actual, actual - expected
+        assert not lacking, (
+            f"{table} {columns}\nreference: {sorted(lacking, key=repr)[:3]}\nmart: {sorted(surplus, key=repr)[:3]}"
+        )
