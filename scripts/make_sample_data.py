@@ -387,21 +387,22 @@ INDUSTRY_SHARES = [220, 110, 140, 130, 90, 80, 90, 50, 40, 50]
 PRODUCTS = {"Starter": 300, "Growth": 350, "Enterprise": 150, "missing": 200}
 TECHNOLOGIES = ["Cloud CRM", "In-house CRM", "Spreadsheets", "Marketing suite", "Data warehouse"]
 
-COUNTRIES = [  # country, region, calling prefix of invented numbers, share
-    ("United States", "North America", "+1 202 555 ", 300),
-    ("Canada", "North America", "+1 613 555 ", 70),
-    ("United Kingdom", "EMEA", "+44 1632 96", 150),
-    ("Germany", "EMEA", "+49 30 23125 ", 120),
-    ("France", "EMEA", "+33 1 99 00 ", 80),
-    ("Netherlands", "EMEA", "+31 97 014 5", 50),
-    ("Spain", "EMEA", "+34 600 00 ", 50),
-    ("Sweden", "EMEA", "+46 70 174 0", 30),
-    ("Australia", "APAC", "+61 2 5550 ", 50),
-    ("India", "APAC", "+91 99999 0", 40),
-    ("Singapore", "APAC", "+65 6123 ", 20),
-    ("Brazil", "LATAM", "+55 11 5555 ", 30),
-    ("Türkiye", "EMEA", "+90 212 555 ", 10),
+COUNTRIES = [  # country, region, share
+    ("United States", "North America", 300),
+    ("Canada", "North America", 70),
+    ("United Kingdom", "EMEA", 150),
+    ("Germany", "EMEA", 120),
+    ("France", "EMEA", 80),
+    ("Netherlands", "EMEA", 50),
+    ("Spain", "EMEA", 50),
+    ("Sweden", "EMEA", 30),
+    ("Australia", "APAC", 50),
+    ("India", "APAC", 40),
+    ("Singapore", "APAC", 20),
+    ("Brazil", "LATAM", 30),
+    ("Türkiye", "EMEA", 10),
 ]
+PHONE_PREFIX = "+999 "  # of no country: nobody has these numbers
 
 COMPANY_BEGINNINGS = words("""
     Alder Amber Anchor Arbour Atlas Aurora Beacon Birch Bluebell Bramble Bridge Cedar Cinder Cobalt
@@ -759,10 +760,9 @@ def variables(plan: Plan) -> dict[str, list]:
         "product_by_roll": lookup_table(list(PRODUCTS.values())),
         "product_name": [None if name == "missing" else name for name in PRODUCTS],
         "product_weight": millionths(PRODUCT_WEIGHTS[product] for product in PRODUCTS),
-        "country_by_roll": lookup_table([country[3] for country in COUNTRIES]),
+        "country_by_roll": lookup_table([country[2] for country in COUNTRIES]),
         "country_name": [country[0] for country in COUNTRIES],
         "country_region": [country[1] for country in COUNTRIES],
-        "country_phone": [country[2] for country in COUNTRIES],
         "company_beginnings": COMPANY_BEGINNINGS,
         "company_endings": [
             ending for industry in INDUSTRY_WEIGHTS for ending in COMPANY_ENDINGS[industry]
@@ -970,6 +970,7 @@ def leads_sql(plan: Plan) -> str:
     first_name = plan.pick("first_names", "first name", number, len(FIRST_NAMES))
     last_name = plan.pick("last_names", "last name", number, len(LAST_NAMES))
     competitor = plan.pick("competitor_names", "domain", "email_number", len(COMPETITORS))
+    phone = plan.draw("phone", number, 9 * MILLION)
     beginning, ending = company_words(plan, "company_number")
     suffix = plan.pick("company_suffixes", "suffix", "company_number", len(COMPANY_SUFFIXES))
     company = f"concat({beginning}, ' ', {ending}, {suffix})"
@@ -997,9 +998,7 @@ def leads_sql(plan: Plan) -> str:
         ),
         "phone": f"""case
             when {plan.draw("phone known", number, 10)} < 6
-                then concat({item("country_phone", "country")}, 1000 + {
-            plan.draw("phone", number, 9000)
-        })
+                then concat({quoted(PHONE_PREFIX)}, {MILLION} + {phone})
         end""",
         "job_title": f"""case
             when title is null then {blank(plan, number)}
