@@ -43,6 +43,9 @@ class DbtResult:
         return sorted(name for name, status in self.statuses.items() if status in ("error", "fail"))
 
 
+# `python -m dbt.cli.main` warns that it is imported twice.
+DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
+
 # Called with what dbt is doing, the number of the step, and the number of all steps.
 OnStep = Callable[[str, int, int], None]
 
@@ -145,10 +148,8 @@ def run_dbt(
     It raises nothing for a failed run.
     """
     reader = EventReader(on_step)
-    other: list[str] = []
-    command = [sys.executable, "-m", "dbt.cli.main", "--log-format", "json"]
     with subprocess.Popen(
-        [*command, *dbt_arguments(*arguments, variables=variables)],
+        [*DBT, "--log-format", "json", *dbt_arguments(*arguments, variables=variables)],
         cwd=PROJECT_FOLDER,
         env={**os.environ, **dbt_environment(warehouse, seeds_folder)},
         stdout=subprocess.PIPE,
