@@ -232,8 +232,13 @@ def show_warnings(warehouse: Warehouse) -> None:
     """Print what is odd, though not wrong, in the rule files."""
     if not any(table == "rule_warnings" for _, table in warehouse.tables()):
         return
-    for row in warehouse.rows("select warning from rule_warnings order by warning"):
-        output.print(Text(f"Note: {row['warning']}", style="yellow"), soft_wrap=True)
+    warnings = warehouse.rows(
+        "select rule_file, scoring_model, rule_name, warning from rule_warnings "
+        "order by rule_file, rule_name, scoring_model, warning"
+    )
+    for row in warnings:
+        place = f"{row['rule_file']}.csv, model {row['scoring_model']}, {row['rule_name']}"
+        output.print(Text(f"Note: {place}: {row['warning']}", style="yellow"), soft_wrap=True)
 
 
 def show_next_steps(
