@@ -1,42 +1,79 @@
--- One row per rule file, row and column of the file as it is loaded. Row 1 is the header. Rows without any text are left out.
+-- One row per rule file, row and column of the file as it is loaded. Row 1 is the header.
+-- Rows without any text are left out.
+{%- set headers = [] %}
+{%- set columns_by_file = {} %}
+{%- for rule_file in rule_files() %}
+    {%- set columns = loaded_columns(ref(rule_file)) %}
+    {%- for column in columns %}
+        {%- do headers.append('(' ~ text_literal(rule_file) ~ ', ' ~ text_literal(column.name) ~ ')') %}
+    {%- endfor %}
+    {%- if columns %}{%- do columns_by_file.update({rule_file: columns}) %}{%- endif %}
+{%- endfor %}
 with
 
-cells as (
-    {%- for rule_file in rule_files() %}
-    {%- set relation = ref(rule_file) %}
-    {%- set columns = loaded_columns(relation) %}
-    {%- set cell_texts = [] %}
-    {%- for column in columns %}
-        {%- do cell_texts.append(text_of(adapter.quote(column.name), column.dtype | lower)) %}
-    {%- endfor %}
-    {%- for column in columns %}
+headers as (
 
     select
-        {{ text_literal(rule_file) }} as rule_file,
+        rule_file,
+        rule_column
+
+    from (values {{ headers | join(', ') or "('', '')" }}) as loaded_headers (rule_file, rule_column)
+
+),
+
+raw_cells as (
+
+    select
+        rule_file,
         1 as file_row,
-        {{ text_literal(column.name) }} as rule_column,
-        {{ text_literal(column.name) }} as cell
+        rule_column,
+        rule_column as cell
+
+    from headers
+    {%- for rule_file, columns in columns_by_file.items() %}
+    {%- set texts = [] %}
+    {%- for column in columns %}
+        {%- do texts.append(text_of(adapter.quote(column.name), column.dtype | lower)) %}
+    {%- endfor %}
 
     union all
 
     select
-        {{ text_literal(rule_file) }} as rule_file,
-        cast(row_number() over (order by {{ row_position(cell_texts) }}) + 1 as integer) as file_row,
-        {{ text_literal(column.name) }} as rule_column,
-        {{ trim_text(cell_texts[loop.index0]) }} as cell
+        headers.rule_file,
+        {{ rule_file }}.file_row,
+        headers.rule_column,
+        case headers.rule_column
+            {%- for column in columns %}
+            when {{ text_literal(column.name) }} then {{ rule_file }}.cell_{{ loop.index }}
+            {%- endfor %}
+        end as cell
 
-    from {{ relation }}
+    from headers
 
-    union all
+    cross join (
+        select
+            {%- for text in texts %}
+            {{ text }} as cell_{{ loop.index }},
+            {%- endfor %}
+            cast(row_number() over (order by {{ row_position(texts) }}) + 1 as integer) as file_row
+
+        from {{ ref(rule_file) }}
+    ) as {{ rule_file }}
+
+    where headers.rule_file = {{ text_literal(rule_file) }}
     {%- endfor %}
-    {%- endfor %}
 
-    -- closes the list; no file has a row 0
+),
+
+cells as (
+
     select
-        cast(null as text) as rule_file,
-        0 as file_row,
-        cast(null as text) as rule_column,
-        cast(null as text) as cell
+        cast(rule_file as text) as rule_file,
+        file_row,
+        cast(rule_column as text) as rule_column,
+        cast({{ trim_text('cell') }} as text) as cell
+
+    from raw_cells
 
 ),
 
