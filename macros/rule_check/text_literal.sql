@@ -1,8 +1,8 @@
 {#- A value as a text literal; null when there is none. -#}
 {% macro text_literal(value) -%}
     {%- if value is none -%}
-        cast(null as text)
+        null
     {%- else -%}
-        cast('{{ value | string | replace("'", "''") }}' as text)
+        '{{ value | string | replace("'", "''") }}'
     {%- endif -%}
 {%- endmacro %}

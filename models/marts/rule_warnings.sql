@@ -1,4 +1,5 @@
--- One row per scoring date, rule file, scoring model, rule or other name, and warning: what is allowed in the rules, but odd.
+-- One row per scoring date, rule file, scoring model, rule or other name, and warning: what is
+-- allowed in the rules, but odd.
 {{ config(post_hook='{{ tell_rule_warnings() }}') }}
 with
 

@@ -1,4 +1,4 @@
--- One row per fault of a scoring model, and of the thresholds and required rules that are set for it.
+-- One row per fault of a scoring model, and of the thresholds and required rules set for it.
 with
 
 rule_rows as (
@@ -80,7 +80,7 @@ requirements as (
     where
         rule_rows.rule_file = 'threshold_requirements'
         and not exists (
-            select 1
+            select header_faults.rule_file
             from header_faults
             where header_faults.rule_file in ('fit_points', 'behaviour_points')
         )
@@ -98,7 +98,9 @@ rules_that_can_be_required as (
     inner join scored_models
         on rule_rows.scoring_model in ('*', scored_models.scoring_model)
 
-    where rule_rows.rule_file in ('fit_points', 'behaviour_points') and rule_rows.rule_id is not null
+    where
+        rule_rows.rule_file in ('fit_points', 'behaviour_points')
+        and rule_rows.rule_id is not null
 
 ),
 
@@ -144,7 +146,8 @@ model_faults as (
         cast(null as integer) as file_row,
         'status' as rule_column,
         cast(null as text) as cell,
-        'No model is active, so there would be nothing to call. Write active in one row at least.' as problem
+        'No model is active, so there would be nothing to call. Write active in one row at least.'
+            as problem
 
     from scoring_models
 
@@ -158,8 +161,9 @@ threshold_faults as (
         file_row,
         'min_score' as rule_column,
         min_score as cell,
-        'The threshold ' || threshold || ' (' || min_score || ') lies outside the scores of the model '
-        || scoring_model || ', ' || model_min_score || ' to ' || model_max_score || '.' as problem
+        'The threshold ' || threshold || ' (' || min_score || ') lies outside the scores of the '
+        || 'model ' || scoring_model || ', ' || model_min_score || ' to ' || model_max_score || '.'
+            as problem
 
     from thresholds
 
@@ -191,7 +195,8 @@ threshold_faults as (
         file_row,
         'exit_score' as rule_column,
         exit_score as cell,
-        'exit_score (' || exit_score || ') must not be above min_score (' || min_score || ').' as problem
+        'exit_score (' || exit_score || ') must not be above min_score (' || min_score || ').'
+            as problem
 
     from rule_rows
 
@@ -232,8 +237,8 @@ final as (
         requirements.file_row,
         'rule_id' as rule_column,
         requirements.rule_id as cell,
-        '"' || requirements.rule_id || '" is no rule of fit_points.csv or behaviour_points.csv for the model '
-        || requirements.scoring_model || '.' as problem,
+        '"' || requirements.rule_id || '" is no rule of fit_points.csv or behaviour_points.csv '
+        || 'for the model ' || requirements.scoring_model || '.' as problem,
         rules_of_models.rule_ids as allowed
 
     from requirements

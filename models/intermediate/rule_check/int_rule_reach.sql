@@ -1,4 +1,5 @@
--- One row per scoring model that is scored: the most that its rules and caps can give a lead. Null means that nothing limits it.
+-- One row per scoring model that is scored: the most that its rules and caps can give a lead. Null
+-- means that nothing limits it.
 -- depends_on: {{ ref('int_rule_faults') }}
 with
 
@@ -86,7 +87,8 @@ categories as (
         behaviour_limits.scoring_model,
         behaviour_limits.category,
         case
-            when count(*) = count(behaviour_limits.most_points) then sum(behaviour_limits.most_points)
+            when count(*) = count(behaviour_limits.most_points)
+                then sum(behaviour_limits.most_points)
         end as most_points,
         max(category_caps.max_points) as max_points
 
@@ -140,7 +142,8 @@ uncapped as (
         coalesce(fit_sums.points, 0) as most_fit_points,
         case
             when behaviour_sums.category_count is null then 0
-            when behaviour_sums.category_count = behaviour_sums.limited_count then behaviour_sums.points
+            when behaviour_sums.category_count = behaviour_sums.limited_count
+                then behaviour_sums.points
         end as most_behaviour_points
 
     from scoring_models

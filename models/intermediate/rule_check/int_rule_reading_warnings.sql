@@ -1,4 +1,4 @@
--- One row per scoring date and rule that reads what is mostly not there, or cell that nothing reads.
+-- One row per scoring date and attribute that most leads lack, and per cell that nothing reads.
 with
 
 scoring_dates as (
@@ -97,8 +97,8 @@ curve_warnings as (
         '*' as scoring_model,
         rule_rows.decay_curve as rule_name,
         'unread_half_life' as warning_code,
-        'half_life_days (' || rule_rows.half_life_days || ') is not read, since the curve is of kind '
-        || rule_rows.kind || '.' as warning
+        'half_life_days (' || rule_rows.half_life_days
+        || ') is not read, since the curve is of kind ' || rule_rows.kind || '.' as warning
 
     from rule_rows
 
@@ -119,8 +119,8 @@ requirement_warnings as (
         scoring_models.scoring_model,
         requirements.rule_id as rule_name,
         'unread_requirement' as warning_code,
-        'It is required for ' || requirements.threshold || ', which has no row in score_thresholds.csv for this model.'
-            as warning
+        'It is required for ' || requirements.threshold
+        || ', which has no row in score_thresholds.csv for this model.' as warning
 
     from rule_rows as requirements
 

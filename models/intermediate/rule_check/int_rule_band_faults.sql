@@ -1,4 +1,4 @@
--- One row per segment or grade that leaves a gap, lies out of reach or begins where another one does.
+-- One row per segment or grade that leaves a gap, lies out of reach or begins where another does.
 with
 
 rule_rows as (
@@ -123,14 +123,20 @@ band_faults as (
         from_text,
         case
             when from_number is not null and file_row > first_row
-                then 'The ' || band_kind || ' ' || band || ' of the model ' || scoring_model || ' begins at '
-                || from_text || ' like the one in row ' || cast(first_row as text) || '.'
+                then
+                    'The ' || band_kind || ' ' || band || ' of the model ' || scoring_model
+                    || ' begins at ' || from_text || ' like the one in row '
+                    || cast(first_row as text) || '.'
             when band_rank = 1 and unread_count = 0 and from_number > lowest_number
-                then 'The lowest ' || band_kind || ' of the model ' || scoring_model || ' begins at ' || from_text
-                || ', which leaves a gap: it must begin at ' || lowest_text || ' or below.'
+                then
+                    'The lowest ' || band_kind || ' of the model ' || scoring_model
+                    || ' begins at ' || from_text || ', which leaves a gap: it must begin at '
+                    || lowest_text || ' or below.'
             when from_number > highest_number
-                then 'The ' || band_kind || ' ' || band || ' begins at ' || from_text
-                || ', above the highest score of the model ' || scoring_model || ' (' || highest_text || ').'
+                then
+                    'The ' || band_kind || ' ' || band || ' begins at ' || from_text
+                    || ', above the highest score of the model ' || scoring_model
+                    || ' (' || highest_text || ').'
         end as problem
 
     from measured
@@ -158,7 +164,8 @@ final as (
         file_row,
         'segment' as rule_column,
         segment as cell,
-        'A segment cannot be called disqualified: disqualified leads get that name by themselves.' as problem,
+        'A segment cannot be called disqualified: disqualified leads get that name by themselves.'
+            as problem,
         cast(null as text) as allowed
 
     from rule_rows

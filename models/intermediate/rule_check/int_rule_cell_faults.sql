@@ -21,7 +21,7 @@ header_faults as (
 
 ),
 
--- what the column of another file offers; a file with a wrong header offers nothing that can be judged by
+-- what the column of another file offers; one with a wrong header offers nothing to judge by
 named_elsewhere as (
 
     select distinct
@@ -69,7 +69,9 @@ described_cells as (
         rule_columns.allowed is not null
         or (
             rule_columns.refers_to_file is not null
-            and rule_columns.refers_to_file not in (select header_faults.rule_file from header_faults)
+            and rule_columns.refers_to_file not in (
+                select header_faults.rule_file from header_faults
+            )
         ) as is_choice,
         case
             when rule_columns.allowed is not null then rule_columns.allowed
@@ -111,7 +113,9 @@ judged as (
             when is_choice then null
             when reads_as = 'text' then null
             when cell_number is null and {{ matches_pattern('cell', '^[+-]?[0-9]+,[0-9]+$') }}
-                then '"' || cell || '" is not a number. Write a point before the decimals: ' || replace(cell, ',', '.') || '.'
+                then
+                    '"' || cell || '" is not a number. Write a point before the decimals: '
+                    || replace(cell, ',', '.') || '.'
             when cell_number is null then '"' || cell || '" is not a number.'
             when reads_as = 'whole_number' and cell_number <> round(cell_number, 0)
                 then '"' || cell || '" is not a whole number.'
@@ -122,14 +126,18 @@ judged as (
             when cell_number > {{ read_number('at_most') }}
                 then '"' || cell || '" is too large: it must be at most ' || at_most || '.'
             when cell_number % {{ read_number('smallest_step') }} <> 0
-                then '"' || cell || '" has too many decimals: the smallest step is ' || smallest_step || '.'
+                then
+                    '"' || cell || '" has too many decimals: the smallest step is '
+                    || smallest_step || '.'
             when abs(cell_number) > 1000000
                 then '"' || cell || '" is out of range: numbers go from -1000000 to 1000000.'
         end as problem,
         case
-            when refers_to_file is null then '"' || cell || '" is no ' || replace(rule_column, '_', ' ') || '.'
+            when refers_to_file is null
+                then '"' || cell || '" is no ' || replace(rule_column, '_', ' ') || '.'
             else
-                '"' || cell || '" is not in the column ' || refers_to_column || ' of ' || refers_to_file || '.csv.'
+                '"' || cell || '" is not in the column ' || refers_to_column || ' of '
+                || refers_to_file || '.csv.'
         end as unknown_problem
 
     from described_cells

@@ -23,7 +23,8 @@ expected_headers as (
 
     select
         rule_columns.rule_file,
-        string_agg(rule_columns.rule_column, '|' order by rule_columns.column_position) as expected_columns,
+        string_agg(rule_columns.rule_column, '|' order by rule_columns.column_position)
+            as expected_columns,
         count(headers.rule_column) as found_count
 
     from rule_columns
@@ -88,11 +89,17 @@ unreadable_files as (
         max(
             case
                 when position(';' in rule_column) > 0
-                    then 'The columns are separated by semicolons. Save the file as CSV with commas, in UTF-8.'
+                    then
+                        'The columns are separated by semicolons. '
+                        || 'Save the file as CSV with commas, in UTF-8.'
                 when position(chr(9) in rule_column) > 0
-                    then 'The columns are separated by tabs. Save the file as CSV with commas, in UTF-8.'
+                    then
+                        'The columns are separated by tabs. '
+                        || 'Save the file as CSV with commas, in UTF-8.'
                 when position(',' in rule_column) > 0
-                    then 'Each line stands in quotes as a whole. Save the file as CSV again, in UTF-8.'
+                    then
+                        'Each line stands in quotes as a whole. '
+                        || 'Save the file as CSV again, in UTF-8.'
             end
         ) as mis_saved,
         max(expected_columns) as expected_columns
@@ -111,7 +118,8 @@ final as (
         rule_file,
         cast(null as text) as rule_column,
         cast(null as text) as cell,
-        coalesce(mis_saved, 'None of the columns is known. The first row must be the header.') as problem,
+        coalesce(mis_saved, 'None of the columns is known. The first row must be the header.')
+            as problem,
         expected_columns as allowed
 
     from unreadable_files
@@ -123,9 +131,13 @@ final as (
         rule_column,
         rule_column as cell,
         case
-            when is_repeated then 'The column is there twice (the second one is read as "' || rule_column || '").'
+            when is_repeated
+                then
+                    'The column is there twice (the second one is read as "' || rule_column || '").'
             when length(rule_column) = 1
-                then 'A column has no name (it is read as "' || rule_column || '"). Is there a comma too many?'
+                then
+                    'A column has no name (it is read as "' || rule_column
+                    || '"). Is there a comma too many?'
             else 'There is no column "' || rule_column || '" in this file.'
         end as problem,
         case when not is_repeated and length(rule_column) > 1 then expected_columns end as allowed

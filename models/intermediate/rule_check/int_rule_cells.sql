@@ -5,7 +5,7 @@
 {%- for rule_file in rule_files() %}
     {%- set columns = loaded_columns(ref(rule_file)) %}
     {%- for column in columns %}
-        {%- do headers.append('(' ~ text_literal(rule_file) ~ ', ' ~ text_literal(column.name) ~ ')') %}
+        {%- do headers.append([text_literal(rule_file), text_literal(column.name)] | join(', ')) %}
     {%- endfor %}
     {%- if columns %}{%- do columns_by_file.update({rule_file: columns}) %}{%- endif %}
 {%- endfor %}
@@ -17,7 +17,10 @@ headers as (
         rule_file,
         rule_column
 
-    from (values {{ headers | join(', ') or "('', '')" }}) as loaded_headers (rule_file, rule_column)
+    from (
+        values
+        ({{ headers | join('),\n        (') or "'', ''" }})
+    ) as loaded_headers (rule_file, rule_column)
 
 ),
 

@@ -1,4 +1,4 @@
--- One row per scoring date and cap that no lead reaches, and per category of behaviour without a cap.
+-- One row per scoring date and cap that no lead reaches, and per category without a cap.
 with
 
 scoring_dates as (
@@ -225,7 +225,8 @@ final as (
         behaviour_rules.scoring_model,
         behaviour_rules.category as rule_name,
         'category_without_cap' as warning_code,
-        'The category has no row in behaviour_categories.csv for this model, so nothing limits it.' as warning
+        'The category has no row in behaviour_categories.csv for this model, so nothing limits it.'
+            as warning
 
     from behaviour_rules
 

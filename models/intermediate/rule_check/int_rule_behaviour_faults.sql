@@ -62,11 +62,12 @@ repeat_faults as (
         repeat_points,
         case
             when points_number < 0 and repeat_points_number > 0
-                then 'With negative points (' || points || ') repeat_points must be 0 or negative.'
+                then
+                    'With negative points (' || points || ') repeat_points must be 0 or negative.'
             when points_number >= 0 and points_number + repeat_points_number < 0
                 then
-                    'A repeat would cost points: points (' || points || ') and repeat_points (' || repeat_points
-                    || ') must not be below 0 together.'
+                    'A repeat would cost points: points (' || points || ') and repeat_points ('
+                    || repeat_points || ') must not be below 0 together.'
         end as problem
 
     from behaviour_rules
@@ -84,22 +85,28 @@ curve_faults as (
         end as rule_column,
         case
             when decay_curves.kind = 'half_life' and decay_curves.half_life_days is null
-                then 'The cell is empty, but a curve of kind half_life needs a half-life in days, such as 7.'
+                then
+                    'The cell is empty, but a curve of kind half_life needs a half-life in days, '
+                    || 'such as 7.'
             when decay_curves.kind = 'linear' and decay_curves.window_days is null
-                then 'The cell is empty, but a curve of kind linear needs a window in days, such as 30.'
+                then
+                    'The cell is empty, but a curve of kind linear needs a window in days, '
+                    || 'such as 30.'
             when
                 decay_curves.kind = 'steps'
                 and not exists (
-                    select 1
+                    select decay_steps.file_row
                     from decay_steps
                     where decay_steps.decay_curve = decay_curves.decay_curve
                 )
                 and not exists (
-                    select 1
+                    select header_faults.rule_file
                     from header_faults
                     where header_faults.rule_file = 'decay_steps'
                 )
-                then 'The curve "' || decay_curves.decay_curve || '" is of kind steps, but has no row in decay_steps.csv.'
+                then
+                    'The curve "' || decay_curves.decay_curve
+                    || '" is of kind steps, but has no row in decay_steps.csv.'
         end as problem
 
     from decay_curves
@@ -157,7 +164,8 @@ final as (
         file_row,
         'decay_curve' as rule_column,
         decay_curve as cell,
-        '"' || decay_curve || '" is of kind ' || kind || ', and only a curve of kind steps has steps.' as problem,
+        '"' || decay_curve || '" is of kind ' || kind
+        || ', and only a curve of kind steps has steps.' as problem,
         cast(null as text) as allowed
 
     from step_faults

@@ -1,4 +1,5 @@
--- One row per fault in the rule files. As long as there is one, the run stops here, before anything is scored.
+-- One row per fault in the rule files. As long as there is one, the run stops here, before anything
+-- is scored.
 {{ config(post_hook={'sql': '{{ stop_on_rule_faults() }}', 'transaction': false}) }}
 with
 

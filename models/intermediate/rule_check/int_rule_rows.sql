@@ -1,4 +1,5 @@
--- One row per rule file and row of it, its cells side by side as text. A column that the file does not have is null.
+-- One row per rule file and row of it, its cells side by side as text. A column that the file does
+-- not have is null.
 with
 
 rule_cells as (
