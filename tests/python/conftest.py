@@ -107,6 +107,7 @@ class Project:
     warehouse: Warehouse
     folder: Path
     variables: dict[str, Any] = field(default_factory=dict)
+    manifests: dict[str, Any] = field(default_factory=dict)
 
     @property
     def target(self) -> Target:
@@ -157,6 +158,21 @@ class Project:
         It raises nothing when the command fails: look at `success`, `errors`, `warnings` and
         `statuses`.
         """
+        variables = {**self.variables, **(vars or {})}
+        # The scoring date has no part in the parsing, which takes longer than most commands.
+        parsed_with = json.dumps({**variables, "scoring_date": ""}, sort_keys=True)
+        manifest = self.manifests.get(parsed_with)
+        if manifest is None or "parse" in arguments:
+            result, manifest = self._invoke(["parse"], variables)
+            if not result.success or "parse" in arguments:
+                return result
+            self.manifests[parsed_with] = manifest
+        return self._invoke([*arguments], variables, manifest)[0]
+
+    def _invoke(
+        self, arguments: list[str], variables: Mapping[str, Any], manifest: Any = None
+    ) -> tuple[dbt_calls.DbtResult, Any]:
+        """Run dbt in this process. Returns what it came to, and dbt's own result."""
         from dbt.cli.main import dbtRunner
         from google.protobuf.json_format import MessageToDict
 
@@ -166,21 +182,20 @@ class Project:
             if event.info.level != "debug":
                 reader.read(MessageToDict(event, preserving_proto_field_name=True))
 
-        environment = dbt_calls.dbt_environment(self.warehouse, self.seeds)
         command = dbt_calls.dbt_arguments(
-            *("--quiet", "--no-use-colors-file", *arguments),
-            variables={**self.variables, **(vars or {})},
+            *("--quiet", "--log-level-file", "none", *arguments),
+            variables=variables,
             folder=self.folder,
         )
         here = Path.cwd()
-        with changed_environment(environment):
-            outcome = dbtRunner(callbacks=[on_event]).invoke(command)
+        with changed_environment(dbt_calls.dbt_environment(self.warehouse, self.seeds)):
+            outcome = dbtRunner(manifest=manifest, callbacks=[on_event]).invoke(command)
         os.chdir(here)
         let_go_of_duckdb_file()
         reader.result.success = outcome.success
         if outcome.exception and not reader.result.errors:
             reader.result.errors = [dbt_calls.clean_message(str(outcome.exception))]
-        return reader.result
+        return reader.result, outcome.result
 
     def rows(self, table: str, order_by: str | None = None) -> list[dict[str, Any]]:
         """Return all rows of a table, by its name alone.
@@ -198,15 +213,54 @@ class Project:
         """Return the names of all tables that are there, without their schemas."""
         return {table for _, table in self.warehouse.tables()}
 
-    def close(self) -> None:
-        """Drop this run's schemas, files and folders."""
-        if self.target == "postgres":
+    def reset(self) -> None:
+        """Drop all tables, and put the rule files back as they are shipped."""
+        if self.target == "duckdb":
+            Path(self.warehouse.location).unlink(missing_ok=True)
+        else:
             location = self.warehouse.location
             with postgres_connection(location) as connection, connection.cursor() as cursor:
                 cursor.execute("set client_min_messages = warning")
                 for schema in self.warehouse.schemas:
                     cursor.execute(f"drop schema if exists {quoted(schema)} cascade")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.seeds, ignore_errors=True)
+        shutil.copytree(PROJECT_FOLDER / "seeds", self.seeds)
+
+
+class ProjectPool:
+    """Projects that can be used again: a new one must be parsed first, which takes long."""
+
+    def __init__(self) -> None:
+        self._all: list[Project] = []
+        self._free: list[Project] = []
+
+    def take(self, target: Target, request: pytest.FixtureRequest) -> Project:
+        """Give an empty project with the shipped rule files."""
+        for project in self._free:
+            if project.target == target:
+                self._free.remove(project)
+                return project
+        name = f"lead_scoring_test_{secrets.token_hex(4)}"
+        folder = WORKING_FOLDER / name
+        if target == "duckdb":
+            project = Project(Warehouse("duckdb", str(folder / "lead_scoring.duckdb")), folder)
+        else:
+            url = request.getfixturevalue("server").url
+            warehouse = Warehouse("postgres", url, name, f"{name}_crm")
+            project = Project(warehouse, folder, {"crm_schema": warehouse.crm_schema})
+        self._all.append(project)
+        project.reset()
+        return project
+
+    def give_back(self, project: Project) -> None:
+        """Take a project back and empty it."""
+        project.reset()
+        self._free.append(project)
+
+    def remove(self) -> None:
+        """Remove every project from the disk."""
+        for project in self._all:
+            shutil.rmtree(project.folder, ignore_errors=True)
 
 
 def let_go_of_duckdb_file() -> None:
@@ -230,41 +284,36 @@ def changed_environment(values: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def new_project(target: Target, request: pytest.FixtureRequest) -> Project:
-    """Make an isolated project for one engine."""
-    name = f"test_{secrets.token_hex(4)}"
-    folder = WORKING_FOLDER / name
-    shutil.copytree(PROJECT_FOLDER / "seeds", folder / "seeds")
-    if target == "duckdb":
-        return Project(Warehouse("duckdb", str(folder / "lead_scoring.duckdb")), folder)
-    url = request.getfixturevalue("server").url
-    crm_schema = f"lead_scoring_{name}_crm"
-    warehouse = Warehouse("postgres", url, f"lead_scoring_{name}", crm_schema)
-    return Project(warehouse, folder, {"crm_schema": crm_schema})
+@pytest.fixture(scope="session")
+def pool() -> Iterator[ProjectPool]:
+    """Projects for all tests of the session."""
+    pool = ProjectPool()
+    yield pool
+    pool.remove()
 
 
 @pytest.fixture(scope="module")
 def make_project(
-    request: pytest.FixtureRequest, target: Target
+    request: pytest.FixtureRequest, pool: ProjectPool, target: Target
 ) -> Iterator[Callable[..., Project]]:
     """Make as many projects as wanted. They live until the module's last test.
 
     `make_project()` is for the test's own engine, `make_project("postgres")` for a certain one.
     """
-    made: list[Project] = []
+    taken: list[Project] = []
 
     def make(engine: Target = target) -> Project:
-        made.append(new_project(engine, request))
-        return made[-1]
+        taken.append(pool.take(engine, request))
+        return taken[-1]
 
     yield make
-    for project in made:
-        project.close()
+    for project in taken:
+        pool.give_back(project)
 
 
 @pytest.fixture
-def project(request: pytest.FixtureRequest, target: Target) -> Iterator[Project]:
+def project(request: pytest.FixtureRequest, pool: ProjectPool, target: Target) -> Iterator[Project]:
     """A project of this test alone, on the test's engine."""
-    project = new_project(target, request)
+    project = pool.take(target, request)
     yield project
-    project.close()
+    pool.give_back(project)
