@@ -244,6 +244,8 @@ def test_everything_odd_in_the_rules_is_told(scored):
 
 
 def test_the_run_tells_how_many_things_look_odd(scored):
+    result = scored.dbt("--log-level-file", "info", "run", "--select", "rule_warnings")
+    assert result.success, result.errors
     log = (scored.folder / "logs" / "dbt.log").read_text(encoding="utf-8")
     table = f"{scored.warehouse.schema}.rule_warnings"
     assert f"15 things about them look odd (listed in {table})" in log

@@ -123,20 +123,17 @@ band_faults as (
         from_text,
         case
             when from_number is not null and file_row > first_row
-                then
-                    'The ' || band_kind || ' ' || band || ' of the model ' || scoring_model
-                    || ' begins at ' || from_text || ' like the one in row '
-                    || cast(first_row as text) || '.'
+                then 'The ' || band_kind || ' ' || band || ' of the model ' || scoring_model
+                || ' begins at ' || from_text || ' like the one in row '
+                || cast(first_row as text) || '.'
             when band_rank = 1 and unread_count = 0 and from_number > lowest_number
-                then
-                    'The lowest ' || band_kind || ' of the model ' || scoring_model
-                    || ' begins at ' || from_text || ', which leaves a gap: it must begin at '
-                    || lowest_text || ' or below.'
+                then 'The lowest ' || band_kind || ' of the model ' || scoring_model
+                || ' begins at ' || from_text || ', which leaves a gap: it must begin at '
+                || lowest_text || ' or below.'
             when from_number > highest_number
-                then
-                    'The ' || band_kind || ' ' || band || ' begins at ' || from_text
-                    || ', above the highest score of the model ' || scoring_model
-                    || ' (' || highest_text || ').'
+                then 'The ' || band_kind || ' ' || band || ' begins at ' || from_text
+                || ', above the highest score of the model ' || scoring_model
+                || ' (' || highest_text || ').'
         end as problem
 
     from measured

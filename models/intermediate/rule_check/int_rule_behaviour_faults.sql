@@ -62,12 +62,10 @@ repeat_faults as (
         repeat_points,
         case
             when points_number < 0 and repeat_points_number > 0
-                then
-                    'With negative points (' || points || ') repeat_points must be 0 or negative.'
+                then 'With negative points (' || points || ') repeat_points must be 0 or negative.'
             when points_number >= 0 and points_number + repeat_points_number < 0
-                then
-                    'A repeat would cost points: points (' || points || ') and repeat_points ('
-                    || repeat_points || ') must not be below 0 together.'
+                then 'A repeat would cost points: points (' || points || ') and repeat_points ('
+                || repeat_points || ') must not be below 0 together.'
         end as problem
 
     from behaviour_rules
@@ -85,13 +83,11 @@ curve_faults as (
         end as rule_column,
         case
             when decay_curves.kind = 'half_life' and decay_curves.half_life_days is null
-                then
-                    'The cell is empty, but a curve of kind half_life needs a half-life in days, '
-                    || 'such as 7.'
+                then 'The cell is empty, but a curve of kind half_life needs a half-life in days, '
+                || 'such as 7.'
             when decay_curves.kind = 'linear' and decay_curves.window_days is null
-                then
-                    'The cell is empty, but a curve of kind linear needs a window in days, '
-                    || 'such as 30.'
+                then 'The cell is empty, but a curve of kind linear needs a window in days, '
+                || 'such as 30.'
             when
                 decay_curves.kind = 'steps'
                 and not exists (
@@ -104,9 +100,8 @@ curve_faults as (
                     from header_faults
                     where header_faults.rule_file = 'decay_steps'
                 )
-                then
-                    'The curve "' || decay_curves.decay_curve
-                    || '" is of kind steps, but has no row in decay_steps.csv.'
+                then 'The curve "' || decay_curves.decay_curve
+                || '" is of kind steps, but has no row in decay_steps.csv.'
         end as problem
 
     from decay_curves

@@ -113,9 +113,8 @@ judged as (
             when is_choice then null
             when reads_as = 'text' then null
             when cell_number is null and {{ matches_pattern('cell', '^[+-]?[0-9]+,[0-9]+$') }}
-                then
-                    '"' || cell || '" is not a number. Write a point before the decimals: '
-                    || replace(cell, ',', '.') || '.'
+                then '"' || cell || '" is not a number. Write a point before the decimals: '
+                || replace(cell, ',', '.') || '.'
             when cell_number is null then '"' || cell || '" is not a number.'
             when reads_as = 'whole_number' and cell_number <> round(cell_number, 0)
                 then '"' || cell || '" is not a whole number.'
@@ -126,9 +125,8 @@ judged as (
             when cell_number > {{ read_number('at_most') }}
                 then '"' || cell || '" is too large: it must be at most ' || at_most || '.'
             when cell_number % {{ read_number('smallest_step') }} <> 0
-                then
-                    '"' || cell || '" has too many decimals: the smallest step is '
-                    || smallest_step || '.'
+                then '"' || cell || '" has too many decimals: the smallest step is '
+                || smallest_step || '.'
             when abs(cell_number) > 1000000
                 then '"' || cell || '" is out of range: numbers go from -1000000 to 1000000.'
         end as problem,

@@ -1,13 +1,8 @@
--- One row per rule file, row and column of the file as it is loaded. Row 1 is the header.
--- Rows without any text are left out.
-{%- set headers = [] %}
+-- One row per rule file, row and column of the file as it is loaded. Row 1 is the header. Rows
+-- without any text are left out.
 {%- set columns_by_file = {} %}
 {%- for rule_file in rule_files() %}
-    {%- set columns = loaded_columns(ref(rule_file)) %}
-    {%- for column in columns %}
-        {%- do headers.append([text_literal(rule_file), text_literal(column.name)] | join(', ')) %}
-    {%- endfor %}
-    {%- if columns %}{%- do columns_by_file.update({rule_file: columns}) %}{%- endif %}
+{%- do columns_by_file.update({rule_file: loaded_columns(ref(rule_file))}) %}
 {%- endfor %}
 with
 
@@ -19,10 +14,24 @@ headers as (
 
     from (
         values
-        ({{ headers | join('),\n        (') or "'', ''" }})
+        {{ header_values(columns_by_file) }}
     ) as loaded_headers (rule_file, rule_column)
 
 ),
+{%- for rule_file, columns in columns_by_file.items() %}
+
+{{ rule_file }} as (
+
+    select
+        {%- for text in column_texts(columns) %}
+        {{ text }} as cell_{{ loop.index }},
+        {%- endfor %}
+        row_number() over (order by {{ row_position(column_texts(columns)) }}) + 1 as file_row
+
+    from {{ ref(rule_file) }}
+
+),
+{%- endfor %}
 
 raw_cells as (
 
@@ -33,11 +42,7 @@ raw_cells as (
         rule_column as cell
 
     from headers
-    {%- for rule_file, columns in columns_by_file.items() %}
-    {%- set texts = [] %}
-    {%- for column in columns %}
-        {%- do texts.append(text_of(adapter.quote(column.name), column.dtype | lower)) %}
-    {%- endfor %}
+    {%- for rule_file, columns in columns_by_file.items() if columns %}
 
     union all
 
@@ -53,15 +58,7 @@ raw_cells as (
 
     from headers
 
-    cross join (
-        select
-            {%- for text in texts %}
-            {{ text }} as cell_{{ loop.index }},
-            {%- endfor %}
-            cast(row_number() over (order by {{ row_position(texts) }}) + 1 as integer) as file_row
-
-        from {{ ref(rule_file) }}
-    ) as {{ rule_file }}
+    cross join {{ rule_file }}
 
     where headers.rule_file = {{ text_literal(rule_file) }}
     {%- endfor %}
@@ -72,7 +69,7 @@ cells as (
 
     select
         cast(rule_file as text) as rule_file,
-        file_row,
+        cast(file_row as integer) as file_row,
         cast(rule_column as text) as rule_column,
         cast({{ trim_text('cell') }} as text) as cell
 

@@ -1,23 +1,24 @@
 -- One row per column that a rule file must have, with what its cells may hold, as the YAML beside
 -- the file says.
-{%- set properties = [
+{%- set texts = [
     'reads_as', 'allowed', 'at_least', 'more_than', 'at_most', 'smallest_step', 'refers_to_file',
     'refers_to_column'
 ] %}
-{%- set flags_of_columns = ['is_required', 'accepts_star', 'is_key', 'ignores_case'] %}
+{%- set booleans = ['is_required', 'accepts_star', 'is_key', 'ignores_case'] %}
 with
 
-specified as (
+specs as (
 
     select *
 
     from (
-        values {{ rule_column_specs(properties + flags_of_columns) }}
-    ) as specs (
+        values
+        {{ rule_column_specs(texts + booleans) }}
+    ) as specified_columns (
         rule_file,
         rule_column,
         column_position,
-        {{ (properties + flags_of_columns) | join(',\n        ') }}
+        {{ (texts + booleans) | join(',\n        ') }}
     )
 
 ),
@@ -27,15 +28,15 @@ final as (
     select
         cast(rule_file as text) as rule_file,
         cast(rule_column as text) as rule_column,
-        column_position,
-        {%- for property in properties %}
-        cast({{ property }} as text) as {{ property }},
+        {%- for name in texts %}
+        cast({{ name }} as text) as {{ name }},
         {%- endfor %}
-        {%- for flag in flags_of_columns %}
-        cast({{ flag }} as boolean) as {{ flag }}{{ ',' if not loop.last }}
+        {%- for name in booleans %}
+        cast({{ name }} as boolean) as {{ name }},
         {%- endfor %}
+        cast(column_position as integer) as column_position
 
-    from specified
+    from specs
 
 )
 

@@ -8,10 +8,6 @@
 {%- set range_pattern = '^' ~ item ~ '[|]' ~ item ~ '$' %}
 {%- set numbers_pattern = '^' ~ item ~ '([|]' ~ item ~ ')*$' %}
 {%- set empty_item_pattern = '(^|[|])' ~ blanks ~ '([|]|$)' %}
-{%- set attribute_literals = [] %}
-{%- for attribute in attributes %}
-    {%- do attribute_literals.append(text_literal(attribute)) %}
-{%- endfor %}
 with
 
 rule_rows as (
@@ -69,8 +65,8 @@ judged as (
         value,
         case
             when operator in ('is_missing', 'is_present') and value is not null
-                then
-                    'The operator ' || operator || ' compares with nothing, so the cell must be empty.'
+                then 'The operator ' || operator || ' compares with nothing, so the cell must be '
+                || 'empty.'
             when operator in ('is_missing', 'is_present') then null
             when
                 value is null
@@ -80,25 +76,20 @@ judged as (
                 )
                 then 'The cell is empty, but the operator ' || operator || ' needs a value.'
             when operator in ('gt', 'gte', 'lt', 'lte') and number is null
-                then
-                    '"' || value || '" is not a number, and the operator ' || operator
-                    || ' needs one.'
+                then '"' || value || '" is not a number, and the operator ' || operator
+                || ' needs one.'
             when operator = 'between' and not is_range
-                then
-                    '"' || value || '" is not a range. Write two numbers with a bar between them: '
-                    || '10|50.'
+                then '"' || value || '" is not a range. Write two numbers with a bar between them: '
+                || '10|50.'
             when operator = 'between' and low_number > high_number
-                then
-                    'The range "' || value || '" begins above its end. '
-                    || 'Write the lower number first.'
+                then 'The range "' || value || '" begins above its end. '
+                || 'Write the lower number first.'
             when operator in ('in', 'not_in') and has_empty_item
-                then
-                    'The list "' || value || '" has an empty item. '
-                    || 'Write one bar between two items: a|b.'
+                then 'The list "' || value || '" has an empty item. '
+                || 'Write one bar between two items: a|b.'
             when operator in ('in', 'not_in') and is_number and not is_number_list
-                then
-                    '"' || value || '" is not a list of numbers, and ' || attribute
-                    || ' is a number.'
+                then '"' || value || '" is not a list of numbers, and ' || attribute
+                || ' is a number.'
             when operator in ('equals', 'not_equals') and is_number and number is null
                 then '"' || value || '" is not a number, and ' || attribute || ' is one.'
         end as problem
@@ -135,9 +126,10 @@ final as (
     from judged
 
     where
-        attribute_name not in (
-            {{ attribute_literals | join(',\n            ') }}
-        )
+        position('|' in attribute_name) > 0
+        or position(
+            '|' || attribute_name || '|' in '|' || {{ text_literal(attributes | join('|')) }} || '|'
+        ) = 0
     {%- endif %}
 
 )

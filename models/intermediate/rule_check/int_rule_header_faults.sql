@@ -89,17 +89,14 @@ unreadable_files as (
         max(
             case
                 when position(';' in rule_column) > 0
-                    then
-                        'The columns are separated by semicolons. '
-                        || 'Save the file as CSV with commas, in UTF-8.'
+                    then 'The columns are separated by semicolons. '
+                    || 'Save the file as CSV with commas, in UTF-8.'
                 when position(chr(9) in rule_column) > 0
-                    then
-                        'The columns are separated by tabs. '
-                        || 'Save the file as CSV with commas, in UTF-8.'
+                    then 'The columns are separated by tabs. '
+                    || 'Save the file as CSV with commas, in UTF-8.'
                 when position(',' in rule_column) > 0
-                    then
-                        'Each line stands in quotes as a whole. '
-                        || 'Save the file as CSV again, in UTF-8.'
+                    then 'Each line stands in quotes as a whole. '
+                    || 'Save the file as CSV again, in UTF-8.'
             end
         ) as mis_saved,
         max(expected_columns) as expected_columns
@@ -132,12 +129,11 @@ final as (
         rule_column as cell,
         case
             when is_repeated
-                then
-                    'The column is there twice (the second one is read as "' || rule_column || '").'
+                then 'The column is there twice (the second one is read as "' || rule_column
+                || '").'
             when length(rule_column) = 1
-                then
-                    'A column has no name (it is read as "' || rule_column
-                    || '"). Is there a comma too many?'
+                then 'A column has no name (it is read as "' || rule_column
+                || '"). Is there a comma too many?'
             else 'There is no column "' || rule_column || '" in this file.'
         end as problem,
         case when not is_repeated and length(rule_column) > 1 then expected_columns end as allowed

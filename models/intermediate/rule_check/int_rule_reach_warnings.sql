@@ -63,18 +63,15 @@ threshold_warnings as (
         'unreachable_threshold' as warning_code,
         case
             when is_score_too_high
-                then
-                    'No lead can reach it: it needs a score of ' || min_score
-                    || ', and these rules give ' || highest_score || ' at most.'
+                then 'No lead can reach it: it needs a score of ' || min_score
+                || ', and these rules give ' || highest_score || ' at most.'
             when is_fit_too_high
-                then
-                    'No lead can reach it: it needs ' || min_fit_points
-                    || ' fit points, and these rules give ' || most_fit_points || ' at most.'
+                then 'No lead can reach it: it needs ' || min_fit_points
+                || ' fit points, and these rules give ' || most_fit_points || ' at most.'
             when is_behaviour_too_high
-                then
-                    'No lead can reach it: it needs ' || min_behaviour_points
-                    || ' behaviour points, and these rules give ' || most_behaviour_points
-                    || ' at most.'
+                then 'No lead can reach it: it needs ' || min_behaviour_points
+                || ' behaviour points, and these rules give ' || most_behaviour_points
+                || ' at most.'
         end as warning
 
     from written_thresholds
@@ -122,15 +119,13 @@ band_warnings as (
         'unreachable_band' as warning_code,
         case
             when from_value > highest_value
-                then
-                    'No lead can be in it: it begins at ' || {{ plain_number('from_value') }}
-                    || ', and these rules give ' || {{ plain_number('highest_value') }}
-                    || ' at most.'
+                then 'No lead can be in it: it begins at ' || {{ plain_number('from_value') }}
+                || ', and these rules give ' || {{ plain_number('highest_value') }}
+                || ' at most.'
             when below_value <= lowest_value
-                then
-                    'No lead can be in it: the next one begins at '
-                    || {{ plain_number('below_value') }} || ', and nothing lies below '
-                    || {{ plain_number('lowest_value') }} || '.'
+                then 'No lead can be in it: the next one begins at '
+                || {{ plain_number('below_value') }} || ', and nothing lies below '
+                || {{ plain_number('lowest_value') }} || '.'
         end as warning
 
     from band_ranges

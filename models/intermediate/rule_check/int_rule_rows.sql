@@ -12,10 +12,10 @@ rule_rows as (
 
     select
         rule_file,
-        file_row
-        {%- for rule_column in rule_column_names() %},
-        max(case when rule_column = '{{ rule_column }}' then cell end) as {{ rule_column }}
+        {%- for name in rule_column_names() %}
+        max(case when rule_column = {{ text_literal(name) }} then cell end) as {{ name }},
         {%- endfor %}
+        file_row
 
     from rule_cells
 
