@@ -17,6 +17,9 @@
             then null
         when length({{ text }}) = 10
             then cast(cast({{ text }} as date) as timestamp)
+        -- the commonest form, read without another search
+        when length({{ text }}) = 19 and substr({{ text }}, 17, 1) = ':'
+            then cast(substr({{ text }}, 1, 10) || ' ' || substr({{ text }}, 12) as timestamp)
         when {{ zone_text }} in ('', 'Z', 'z')
             then {{ timestamp_without_zone(text) }}
         else
