@@ -29,7 +29,7 @@ SAMPLE_DAY = date(2026, 6, 30)
 # Output that goes to a file or a pipe is as wide as a terminal that shows the whole table.
 PIPED_WIDTH = 120
 
-app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 output = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 messages = Console(stderr=True)
 

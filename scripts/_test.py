@@ -35,7 +35,7 @@ SAMPLE_DAY = date(2026, 6, 30)
 SAMPLE_SIZE = ("--leads=2000", "--activities=30000")
 LINTED_SQL = ("models", "tests", "analyses")
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 console = Console(highlight=False)
 
 

@@ -11,7 +11,7 @@ import typer
 from lead_scoring_tools.problems import ProblemError
 from lead_scoring_tools.throwaway_postgres import throwaway_server
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
 @app.command(

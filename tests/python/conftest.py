@@ -75,6 +75,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "engine(name): run this test on this engine only")
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     packages = ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb", "sqlfluff")
     versions = [f"{name} {importlib.metadata.version(name)}" for name in packages]
@@ -84,8 +88,11 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "target" in metafunc.fixturenames:
-        targets = metafunc.config.getoption("--target") or list(TARGETS)
-        metafunc.parametrize("target", list(dict.fromkeys(targets)), scope="session")
+        targets = metafunc.config.getoption("--target") or TARGETS
+        mark = metafunc.definition.get_closest_marker("engine")
+        wanted = mark.args if mark else TARGETS
+        chosen = [target for target in TARGETS if target in targets and target in wanted]
+        metafunc.parametrize("target", chosen, scope="session")
 
 
 @pytest.fixture(scope="session")
