@@ -61,6 +61,7 @@ import math
 import random
 import re
 import shutil
+import signal
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -1787,6 +1788,8 @@ def main(
         finish_step()
         spinner.add_task(step, total=None)
 
+    # to be told to end is to be interrupted: the unfinished files go
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with spinner:
             counts = make_sample_data(
