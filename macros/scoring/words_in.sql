@@ -3,5 +3,5 @@
     marks, and so does the whole. A text holds a word exactly when words_in(text) contains words_in(word).
 -#}
 {% macro words_in(text) -%}
-    chr(1) || regexp_replace({{ text }}, '([^a-z0-9])', chr(1) || '\1' || chr(1), 'g') || chr(1)
+    chr(1) || {{ replace_pattern(text, '([^a-z0-9])', "chr(1) || '\\1' || chr(1)") }} || chr(1)
 {%- endmacro %}

@@ -40,7 +40,7 @@ offered as (
     select
         rule_file,
         rule_column,
-        string_agg(cell, '|' order by {{ byte_order('cell') }}) as cells
+        {{ dbt.listagg('cell', "'|'", 'order by ' ~ byte_order('cell')) }} as cells
 
     from named_elsewhere
 

@@ -23,7 +23,7 @@ expected_headers as (
 
     select
         rule_columns.rule_file,
-        string_agg(rule_columns.rule_column, '|' order by rule_columns.column_position)
+        {{ dbt.listagg('rule_columns.rule_column', "'|'", 'order by rule_columns.column_position') }}
             as expected_columns,
         count(headers.rule_column) as found_count
 

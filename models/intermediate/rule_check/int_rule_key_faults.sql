@@ -138,9 +138,9 @@ keyed_rows as (
         file_row,
         key_space,
         case when count(*) = 1 then min(rule_column) end as rule_column,
-        string_agg(rule_column, ', ' order by column_position) as key_names,
-        string_agg(cell, ', ' order by column_position) as key_text,
-        string_agg(coalesce(key_cell, ''), chr(1) order by column_position) as row_key,
+        {{ dbt.listagg('rule_column', "', '", 'order by column_position') }} as key_names,
+        {{ dbt.listagg('cell', "', '", 'order by column_position') }} as key_text,
+        {{ dbt.listagg("coalesce(key_cell, '')", 'chr(1)', 'order by column_position') }} as row_key,
         max(case when is_incomplete then 1 else 0 end) as incomplete_count
 
     from spaced_cells

@@ -108,7 +108,7 @@ rules_of_models as (
 
     select
         scoring_model,
-        string_agg(rule_id, '|' order by {{ byte_order('rule_id') }}) as rule_ids
+        {{ dbt.listagg('rule_id', "'|'", 'order by ' ~ byte_order('rule_id')) }} as rule_ids
 
     from rules_that_can_be_required
 

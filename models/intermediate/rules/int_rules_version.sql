@@ -9,6 +9,19 @@ rule_cells as (
 ),
 
 -- each text is written with its length before it, so that no two rows can give the same text
+cell_texts as (
+
+    select
+        rule_file,
+        file_row,
+        rule_column,
+        ';' || length(rule_column) || ':' || rule_column
+        || '=' || coalesce(length(cell) || ':' || cell, '') as cell_text
+
+    from rule_cells
+
+),
+
 row_hashes as (
 
     select
@@ -16,14 +29,10 @@ row_hashes as (
         file_row,
         md5(
             rule_file
-            || string_agg(
-                ';' || length(rule_column) || ':' || rule_column
-                || '=' || coalesce(length(cell) || ':' || cell, ''),
-                '' order by {{ byte_order('rule_column') }}
-            )
+            || {{ dbt.listagg('cell_text', "''", 'order by ' ~ byte_order('rule_column')) }}
         ) as row_hash
 
-    from rule_cells
+    from cell_texts
 
     group by
         rule_file,
@@ -33,7 +42,7 @@ row_hashes as (
 
 final as (
 
-    select md5(string_agg(row_hash, '' order by {{ byte_order('row_hash') }})) as rules_version
+    select md5({{ dbt.listagg('row_hash', "''", 'order by ' ~ byte_order('row_hash')) }}) as rules_version
 
     from row_hashes
 

@@ -36,7 +36,7 @@ strongest as (
         scoring_date,
         lead_id,
         scoring_model,
-        string_agg(reason, '; ' order by reason_rank asc) as reasons
+        {{ dbt.listagg('reason', "'; '", 'order by reason_rank asc') }} as reasons
 
     from ranked
 
