@@ -108,7 +108,9 @@ def main(
         lint = start_sql_lint(duckdb)
         lint_started = time.monotonic()
         environment = {"LEAD_SCORING_LONG_TESTS": "1"} if long else {}
-        arguments = [f"--target={target}" for target in targets]
+        # a file's tests stay together, since they share what was built for them
+        arguments = ["--numprocesses=2", "--dist=loadfile"]
+        arguments += [f"--target={target}" for target in targets]
         checks.run("pytest", lambda: call("pytest", *arguments, environment=environment))
         console.rule("sqlfluff lint", align="left")
         text, _ = lint.communicate()
