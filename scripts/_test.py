@@ -18,7 +18,7 @@ import typer
 from lead_scoring_tools import raw_tables
 from lead_scoring_tools.dbt_calls import DBT, dbt_arguments, dbt_environment
 from lead_scoring_tools.problems import ProblemError
-from lead_scoring_tools.throwaway_postgres import PostgresServer, postgres_server
+from lead_scoring_tools.throwaway_postgres import postgres_server
 from lead_scoring_tools.warehouse import (
     PROJECT_FOLDER,
     WORKING_FOLDER,
@@ -98,11 +98,7 @@ def main(
     with contextlib.ExitStack() as stack:
         targets = ["duckdb"]
         if not fast:
-            with contextlib.suppress(ProblemError):
-                server = stack.enter_context(postgres_server())
-                os.environ["LEAD_SCORING_POSTGRES_URL"] = server.url
-                console.print(f"PostgreSQL {server.version}, {server.collation}")
-            checks.run("dbt build on PostgreSQL", lambda: build_on_postgres(server))
+            checks.run("dbt build on PostgreSQL", lambda: build_on_postgres(stack))
             targets.append("postgres")
         # the SQL lint needs one core and the built tables; pytest has tables of its own
         lint = start_sql_lint(duckdb)
@@ -156,8 +152,15 @@ def build(warehouse: Warehouse) -> bool:
     return finished.returncode == 0
 
 
-def build_on_postgres(server: PostgresServer) -> bool:
-    """Build on a PostgreSQL server, in schemas with random names that are dropped again."""
+def build_on_postgres(stack: contextlib.ExitStack) -> bool:
+    """Start a server that lives as long as the stack, and build on it.
+
+    The build has schemas with random names that are dropped again. The server's URL goes into the
+    environment, so that pytest uses it too. Raises ProblemError when there is no server to be had.
+    """
+    server = stack.enter_context(postgres_server())
+    os.environ["LEAD_SCORING_POSTGRES_URL"] = server.url
+    console.print(f"PostgreSQL {server.version}, {server.collation}")
     with scratch_warehouse(server.url) as warehouse:
         return build(warehouse)
 
