@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import typer
 from lead_scoring_tools import raw_tables
 from lead_scoring_tools.dbt_calls import run_dbt
+from lead_scoring_tools.one_at_a_time import one_at_a_time
 from lead_scoring_tools.problems import ProblemError
 from lead_scoring_tools.rule_files import prepare_seeds
 from lead_scoring_tools.warehouse import PROJECT_FOLDER, WORKING_FOLDER, Warehouse
@@ -94,15 +95,16 @@ def main(
     """
     try:
         warehouse = Warehouse.from_environment(target, schema, crm_schema)
-        seeds_folder = prepare_seeds(rules)
-        if data is None:
-            make_sample()
-        load(data or SAMPLE_FOLDER, warehouse)
-        today = datetime.now(timezone.utc).date()
-        day = scoring_date.date() if scoring_date else SAMPLE_DAY if data is None else today
-        build(warehouse, seeds_folder, day)
-        show_list(warehouse, day, top)
-        show_warnings(warehouse)
+        with one_at_a_time(WORKING_FOLDER / "run.lock", tell_of_other_run):
+            seeds_folder = prepare_seeds(rules)
+            if data is None:
+                make_sample()
+            load(data or SAMPLE_FOLDER, warehouse)
+            today = datetime.now(timezone.utc).date()
+            day = scoring_date.date() if scoring_date else SAMPLE_DAY if data is None else today
+            build(warehouse, seeds_folder, day)
+            show_list(warehouse, day, top)
+            show_warnings(warehouse)
         show_next_steps(warehouse, data, rules, scoring_date is None)
     except ProblemError as problem:
         for sentence in problem.sentences:
@@ -119,6 +121,11 @@ def main(
         messages.print(Text(f"Unexpected: {first_line}", style="red"), soft_wrap=True)
         messages.print(f"Please report this with the file {log}.", soft_wrap=True)
         raise typer.Exit(1) from error
+
+
+def tell_of_other_run() -> None:
+    """Say that this run waits."""
+    messages.print("Another scripts/run is at work in this project: waiting for it.")
 
 
 def progress() -> Progress:

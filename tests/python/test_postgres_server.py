@@ -12,10 +12,14 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+import yaml
+from dbt.config.renderer import ProfileRenderer
+from dbt_common.context import set_invocation_context
 from lead_scoring_tools import throwaway_postgres
 from lead_scoring_tools.problems import ProblemError
 from lead_scoring_tools.throwaway_postgres import postgres_server, throwaway_server
 from lead_scoring_tools.warehouse import PROJECT_FOLDER
+from psycopg2.extensions import parse_dsn
 
 BINARIES = throwaway_postgres.binary_folders()
 
@@ -133,6 +137,34 @@ def test_programs_in_a_closed_home_folder_are_used_all_the_same(tmp_path):
     home.chmod(0o700)
     with throwaway_server(binaries=home / BINARIES[-1].relative_to(packages)) as server:
         assert server.is_throwaway
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:p%40ss@host:5433/db",
+        "postgres://user@/db?host=/tmp/folder&port=5433",
+        "postgresql://user@%2Ftmp%2Ffolder:5433/db",
+        "postgresql://user:0123@host/456",
+        "postgresql://user:true@host/db",
+        "postgresql://user:10%25@host:5432/db",
+        "postgresql://%C3%BCser:%C3%A9%25%5C%22x'@[::1]:6000/d%20b?sslmode=require&host=other",
+        "postgresql://host:5432/db?user=me&password=a%26b%3D",
+        "postgresql:///db",
+    ],
+)
+def test_the_profile_reads_a_url_as_libpq_does(url, monkeypatch):
+    for name in ("USER", "PGUSER", "PGHOST", "PGPORT", "PGPASSWORD", "PGDATABASE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LEAD_SCORING_POSTGRES_URL", url)
+    set_invocation_context(dict(os.environ))
+    profile = yaml.safe_load((PROJECT_FOLDER / "profiles.example.yml").read_text())
+    fields = profile["lead_scoring"]["outputs"]["postgres"]
+    names = ("host", "port", "user", "password", "dbname", "sslmode")
+    read = {name: ProfileRenderer({}).render_value(fields[name]) for name in names}
+    expected = {"port": "5432", **parse_dsn(url)}
+    assert {name: str(value) for name, value in read.items() if value != ""} == expected
+    assert isinstance(read["password"], str)
 
 
 def test_a_command_can_be_run_with_a_server_of_its_own():

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from lead_scoring_tools.one_at_a_time import one_at_a_time
 from lead_scoring_tools.warehouse import (
     PROJECT_FOLDER,
     Target,
@@ -263,6 +264,29 @@ def test_a_database_in_use_is_named(tmp_path):
         process.stdin.close()
     assert finished.returncode == 1
     assert f"{path} is in use by process {process.pid}: close the program" in finished.stderr
+
+
+def test_a_second_call_waits_for_the_first(tmp_path):
+    lock = tmp_path / "run.lock"
+    waits: list[str] = []
+    script = (
+        "import sys, pathlib; from lead_scoring_tools.one_at_a_time import one_at_a_time\n"
+        "with one_at_a_time(pathlib.Path(sys.argv[1]), lambda: None):\n"
+        "    print(flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, lock],
+        env={**os.environ, "PYTHONPATH": str(PROJECT_FOLDER / "scripts")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as first:
+        first.stdout.readline()
+        # told to wait, the first one is made to end
+        with one_at_a_time(lock, lambda: (waits.append("waited"), first.kill())):
+            pass
+    with one_at_a_time(lock, lambda: waits.append("waited in vain")):
+        pass
+    assert waits == ["waited"]
 
 
 def test_without_a_folder_the_sample_data_are_made_loaded_and_scored(tmp_path):
