@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 from lead_scoring_tools import raw_tables
 from lead_scoring_tools.dbt_calls import DBT, dbt_arguments, dbt_environment
+from lead_scoring_tools.one_at_a_time import one_at_a_time
 from lead_scoring_tools.problems import ProblemError
 from lead_scoring_tools.throwaway_postgres import postgres_server
 from lead_scoring_tools.warehouse import (
@@ -84,6 +85,18 @@ def main(
     dropped afterwards, else a throwaway one. A failed check does not stop the others; the exit code
     is then 1.
     """
+    with one_at_a_time(WORKING_FOLDER / "check.lock", tell_of_other_test):
+        passed = run_all(fast=fast, long=long)
+    raise typer.Exit(0 if passed else 1)
+
+
+def tell_of_other_test() -> None:
+    """Say that this one waits."""
+    console.print("Another scripts/test is at work in this project: waiting for it.")
+
+
+def run_all(*, fast: bool, long: bool) -> bool:
+    """Run all checks one after the other, and return whether all passed."""
     started = time.monotonic()
     checks = Checks()
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -114,7 +127,7 @@ def main(
         checks.add("sqlfluff lint", lint.returncode == 0, time.monotonic() - lint_started)
     passed = checks.show()
     console.print(f"All in {time.monotonic() - started:.0f} s.")
-    raise typer.Exit(0 if passed else 1)
+    return passed
 
 
 def call(tool: str, *arguments: str, environment: dict[str, str] | None = None) -> bool:
