@@ -2,7 +2,7 @@
 {% macro read_number(text) -%}
     cast(
         case
-            when {{ matches_pattern(text, '^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?0*[0-9]{1,3})?$') }}
+            when {{ matches_pattern(text, '^[+-]?(0*[0-9]{1,28}([.][0-9]*)?|[.][0-9]+)([eE][+-]?0*[0-9]{1,3})?$') }}
                 then {{ cast_number(text) }}
         end as numeric(38, 10)
     )

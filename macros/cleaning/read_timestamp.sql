@@ -6,9 +6,9 @@
         ~ '|[0-9]{4}-02-(0[1-9]|1[0-9]|2[0-8])'
         ~ '|' ~ leap_year ~ '-02-29)' -%}
     {%- set clock = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?' -%}
-    {%- set zone = ' ?([Zz]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)' -%}
+    {%- set zone = '([Zz]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)' -%}
     {#- what follows the clock, and the zone's digits as HHMM -#}
-    {%- set zone_text = "ltrim(regexp_replace(substr(" ~ text ~ ", 17), '^[:0-9.,]*', ''))" -%}
+    {%- set zone_text = "regexp_replace(substr(" ~ text ~ ", 17), '^[:0-9.,]*', '')" -%}
     {%- set zone_digits = "rpad(replace(substr(" ~ zone_text ~ ", 2), ':', ''), 4, '0')" -%}
     case
         when

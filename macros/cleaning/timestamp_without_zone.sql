@@ -3,7 +3,7 @@
     cast(
         substr({{ text }}, 1, 10)
         || ' '
-        || substr(replace(regexp_replace(substr({{ text }}, 12), ' ?([Zz]|[+-][0-9:]+)$', ''), ',', '.'), 1, 15)
+        || substr(replace(regexp_replace(substr({{ text }}, 12), '([Zz]|[+-][0-9:]+)$', ''), ',', '.'), 1, 15)
         as timestamp
     )
 {%- endmacro %}

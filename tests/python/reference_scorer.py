@@ -98,6 +98,8 @@ def read_number(raw: str | None) -> Decimal | None:
         return None
     if match["exponent"] is not None and len(match["exponent"]) > 3:
         return None
+    if len(text.lower().split("e")[0].split(".")[0].lstrip("+-").lstrip("0")) > 28:
+        return None
     number = EVERY_DIGIT.create_decimal(text)
     if EVERY_DIGIT.abs(number) >= Decimal("1e28"):
         return None
@@ -1128,7 +1130,6 @@ def segment_summary(scores: list[Score], scoring_date: date) -> Table:
             "lead_count": len(group),
             "marketing_qualified_count": sum(score.is_marketing_qualified for score in group),
             "sales_ready_count": sum(score.is_sales_ready for score in group),
-            "disqualified_count": sum(score.is_disqualified for score in group),
             "average_score": round_half_away(
                 divide(Decimal(sum(score.score for score in group)), Decimal(len(group))), 2
             ),
