@@ -255,11 +255,10 @@ def _load_duckdb(
                 connection.execute(statement)
             connection.execute("commit")
         except duckdb.Error as error:
-            place = files[min(len(loaded), len(files) - 1)].path
             message = str(error)
-            if "lock" in message.lower() or "IO Error" in message:
+            if len(loaded) == len(files) or "lock" in message.lower():
                 raise ProblemError(duckdb_file_problem(path, message)) from error
-            raise ProblemError(_file_problem(place, message)) from error
+            raise ProblemError(_file_problem(files[len(loaded)].path, message)) from error
     return loaded
 
 
