@@ -106,6 +106,7 @@ def test_a_run_prints_the_ranked_list_and_what_to_do_next(runner, good_run):
     assert "(2 leads, 2 activities)" in good_run.stderr
 
 
+@pytest.mark.engine("duckdb")
 def test_a_second_run_loads_nothing_and_changes_nothing(runner, good_run):
     before = runner.published()
     again = runner.run("--data", "data", *DAY)
