@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__whole_quotient(numerator, denominator) -%}
-    ({{ numerator }} // {{ denominator }})
+    divide({{ numerator }}, {{ denominator }})
 {%- endmacro %}
 
 {# PostgreSQL divides whole numbers with a single stroke and has no double one. #}

@@ -63,7 +63,7 @@ final as (
             when rejection_code = 'missing_id' then 'The row has no activity_id'
             when rejection_code = 'missing_activity_type' then 'activity_type is empty'
             when rejection_code = 'duplicate'
-                then 'Another row of the same activity_id was loaded later, or at the same time and is first by its contents'
+                then 'Another row of the same activity_id was loaded later, or is first by its contents'
             when rejection_code = 'unknown_lead' and raw_lead_id is null and email is null
                 then 'The row has neither a lead_id nor an email'
             when rejection_code = 'unknown_lead' and raw_lead_id is null
@@ -74,7 +74,8 @@ final as (
                 then 'No lead has the lead_id "' || raw_lead_id || '" or the email "' || email || '"'
             when occurred_at_text is null then 'occurred_at is empty'
             when is_withheld then 'occurred_at is not an ISO 8601 timestamp such as 2026-06-30 14:05:00'
-            else 'occurred_at is "' || occurred_at_text
+            else
+                'occurred_at is "' || occurred_at_text
                 || '", which is not an ISO 8601 timestamp such as 2026-06-30 14:05:00'
         end as reason,
         case when not is_withheld then activity_type end as activity_type,

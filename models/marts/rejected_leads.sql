@@ -46,7 +46,8 @@ final as (
                 then 'Another row of the same lead_id is newer, or equally new and first by its contents'
             when created_at_text is null then 'created_at is empty'
             when is_withheld then 'created_at is not an ISO 8601 timestamp such as 2026-06-30 14:05:00'
-            else 'created_at is "' || created_at_text
+            else
+                'created_at is "' || created_at_text
                 || '", which is not an ISO 8601 timestamp such as 2026-06-30 14:05:00'
         end as reason,
         case when not is_withheld then email end as email,

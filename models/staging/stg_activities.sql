@@ -1,5 +1,7 @@
 -- One row per raw row of activities, cleaned and typed; rejection_code says why a row cannot be used, as far as the row alone tells.
-{%- set columns = raw_columns(source('crm', 'activities'), ['activity_id', 'activity_type', 'occurred_at', 'lead_id or email']) %}
+{%- set columns = raw_columns(
+    source('crm', 'activities'), ['activity_id', 'activity_type', 'occurred_at', 'lead_id or email']
+) %}
 with
 
 raw_activities as (

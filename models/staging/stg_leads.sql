@@ -20,10 +20,10 @@ raw_leads as (
         {{ raw_text(columns, 'employee_count') }} as employee_count_text,
         {{ raw_text(columns, 'annual_revenue') }} as annual_revenue_text,
         {{ raw_text(columns, 'is_deleted') }} as is_deleted_text,
-        {{ raw_text(columns, 'objects_to_profiling') }} as objects_to_profiling_text
-        {%- for column in further_columns %},
-        {{ raw_text(columns, column | lower) }} as {{ adapter.quote(column) }}
+        {%- for column in further_columns %}
+        {{ raw_text(columns, column | lower) }} as {{ adapter.quote(column) }},
         {%- endfor %}
+        {{ raw_text(columns, 'objects_to_profiling') }} as objects_to_profiling_text
 
     {{ from_raw(source('crm', 'leads'), columns) }}
 
@@ -48,10 +48,10 @@ typed as (
         employee_count_text,
         annual_revenue_text,
         is_deleted_text,
-        objects_to_profiling_text
-        {%- for column in further_columns %},
-        {{ adapter.quote(column) }}
+        {%- for column in further_columns %}
+        {{ adapter.quote(column) }},
         {%- endfor %}
+        objects_to_profiling_text
 
     from raw_leads
 
@@ -115,10 +115,10 @@ final as (
         annual_revenue_text,
         is_deleted_text,
         objects_to_profiling_text,
-        coalesce(row_fault, case when lead_row_rank > 1 then 'duplicate' end) as rejection_code
-        {%- for column in further_columns %},
-        {{ adapter.quote(column) }}
+        {%- for column in further_columns %}
+        {{ adapter.quote(column) }},
         {%- endfor %}
+        coalesce(row_fault, case when lead_row_rank > 1 then 'duplicate' end) as rejection_code
 
     from ranked
 

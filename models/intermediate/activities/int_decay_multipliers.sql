@@ -67,9 +67,11 @@ ages as (
         on activity_days.occurred_on <= scoring_dates.scoring_date
 
     inner join decay_curves
-        on
+        on (
             decay_curves.window_days is null
-            or {{ age_in_days('activity_days.occurred_on', 'scoring_dates.scoring_date') }} <= decay_curves.window_days
+            or {{ age_in_days('activity_days.occurred_on', 'scoring_dates.scoring_date') }}
+            <= decay_curves.window_days
+        )
 
 ),
 

@@ -42,9 +42,11 @@ final as (
         on activities.occurred_on <= scoring_dates.scoring_date
 
     inner join longest_window
-        on
+        on (
             longest_window.window_days is null
-            or {{ age_in_days('activities.occurred_on', 'scoring_dates.scoring_date') }} <= longest_window.window_days
+            or {{ age_in_days('activities.occurred_on', 'scoring_dates.scoring_date') }}
+            <= longest_window.window_days
+        )
 
     where
         activities.rejection_code is null

@@ -85,10 +85,10 @@ final as (
         usable_leads.annual_revenue_text,
         campaigns.cost_text as campaign_cost_text,
         usable_leads.is_deleted_text,
-        usable_leads.objects_to_profiling_text
-        {%- for column in further_columns %},
-        usable_leads.{{ adapter.quote(column) }}
+        {%- for column in further_columns %}
+        usable_leads.{{ adapter.quote(column) }},
         {%- endfor %}
+        usable_leads.objects_to_profiling_text
 
     from usable_leads
 
