@@ -5,6 +5,7 @@ What the rules in them say is checked by dbt (`int_rule_faults`), on every way t
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import os
@@ -119,7 +120,14 @@ def file_problems(path: Path) -> list[str]:
         return [f"{path}, line {line}, byte {byte}: a NUL character: remove it."]
     if not text.strip():
         return [f"{path} is empty: its first row must name the columns."]
-    return row_problems(path, text)
+    return mark_problems(path, content) + row_problems(path, text)
+
+
+def mark_problems(path: Path, content: bytes) -> list[str]:
+    """Return a sentence when a file begins with a byte-order mark (BOM)."""
+    if not content.startswith(codecs.BOM_UTF8):
+        return []
+    return [f"{path} begins with a byte-order mark: save it as UTF-8 without one (without BOM)."]
 
 
 def row_problems(path: Path, text: str) -> list[str]:

@@ -173,6 +173,10 @@ BROKEN_RULES = {
         {"job_titles.csv": "pattern\nGesch\udce4ftsf\u00fchrer\n"},
         "job_titles.csv, line 2, byte 6: not UTF-8: save it as CSV UTF-8.",
     ),
+    "byte_order_mark": (
+        {"score_grades.csv": "\ufeffscoring_model,axis,grade,min_points,rationale\n"},
+        "score_grades.csv begins with a byte-order mark: save it as UTF-8 without one",
+    ),
     "empty": ({"score_grades.csv": ""}, "score_grades.csv is empty: its first row must name"),
 }
 
