@@ -92,6 +92,8 @@ def test_the_server_ends_with_its_caller_however_that_ends(how):
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        # a shell starts its background jobs deaf to SIGINT, and they pass that on
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     url = caller.stdout.readline().strip()
     folder = folder_of(url)
