@@ -10,25 +10,25 @@
     {#- what follows the clock, and the zone's digits as HHMM -#}
     {%- set zone_text = "regexp_replace(substr(" ~ text ~ ", 17), '^[:0-9.,]*', '')" -%}
     {%- set zone_digits = "rpad(replace(substr(" ~ zone_text ~ ", 2), ':', ''), 4, '0')" -%}
-    case
-        when
-            not {{ matches_pattern(text, '^' ~ day ~ '([Tt ]' ~ clock ~ '(' ~ zone ~ ')?)?$') }}
-            or substr({{ text }}, 1, 4) = '0000'
-            then null
-        when length({{ text }}) = 10
-            then cast(cast({{ text }} as date) as timestamp)
-        -- the commonest form, read without another search
-        when length({{ text }}) = 19 and substr({{ text }}, 17, 1) = ':'
-            then cast(substr({{ text }}, 1, 10) || ' ' || substr({{ text }}, 12) as timestamp)
-        when {{ zone_text }} in ('', 'Z', 'z')
-            then {{ timestamp_without_zone(text) }}
-        else
-            {{ timestamp_without_zone(text) }}
-            - (case when substr({{ zone_text }}, 1, 1) = '-' then -1 else 1 end)
-            * (
-                60 * cast(substr({{ zone_digits }}, 1, 2) as integer)
-                + cast(substr({{ zone_digits }}, 3, 2) as integer)
-            )
-            * interval '1 minute'
-    end
+    coalesce(
+        {{ plain_timestamp(text) }},
+        case
+            when
+                not {{ matches_pattern(text, '^' ~ day ~ '([Tt ]' ~ clock ~ '(' ~ zone ~ ')?)?$') }}
+                or substr({{ text }}, 1, 4) = '0000'
+                then null
+            when length({{ text }}) = 10
+                then cast(cast({{ text }} as date) as timestamp)
+            when {{ zone_text }} in ('', 'Z', 'z')
+                then {{ timestamp_without_zone(text) }}
+            else
+                {{ timestamp_without_zone(text) }}
+                - (case when substr({{ zone_text }}, 1, 1) = '-' then -1 else 1 end)
+                * (
+                    60 * cast(substr({{ zone_digits }}, 1, 2) as integer)
+                    + cast(substr({{ zone_digits }}, 3, 2) as integer)
+                )
+                * interval '1 minute'
+        end
+    )
 {%- endmacro %}

@@ -12,9 +12,9 @@
         ]
     },
     'activities': {
-        'model': 'int_activities',
-        'read': {'occurred_at': 'occurred_at_text', 'loaded_at': 'loaded_at_text'},
-        'text': ['activity_id', 'activity_type', 'raw_lead_id', 'email', 'asset', 'campaign_id']
+        'model': 'stg_activities',
+        'read': {'occurred_at': 'unreadable_occurred_at', 'loaded_at': 'unreadable_loaded_at'},
+        'text': ['activity_id', 'activity_type', 'lead_id', 'email', 'asset', 'campaign_id']
     },
     'opportunities': {
         'model': 'stg_opportunities',
@@ -39,7 +39,12 @@ with
 
     select
         {%- for column, text in spec['read'].items() %}
+        {#- staging keeps either the text as it was, or only what could not be read -#}
+        {%- if text.startswith('unreadable') %}
+        count({{ column }}) + count({{ text }}) as {{ column }}_present,
+        {%- else %}
         count({{ text }}) as {{ column }}_present,
+        {%- endif %}
         count({{ column }}) as {{ column }}_readable,
         {%- endfor %}
         {%- for column in spec['text'] %}
@@ -59,7 +64,7 @@ final as (
 
     select
         '{{ table }}' as table_name,
-        '{{ 'lead_id' if column == 'raw_lead_id' else column }}' as column_name,
+        '{{ column }}' as column_name,
         cast(row_count as bigint) as row_count,
         cast(row_count - {{ column }}_present as bigint) as missing_count,
         cast({{ column ~ '_present - ' ~ column ~ '_readable' if column in spec['read'] else 0 }} as bigint)

@@ -34,7 +34,7 @@ rejected as (
     select
         activities.activity_id,
         activities.activity_type,
-        activities.occurred_at_text,
+        activities.unreadable_occurred_at,
         activities.raw_lead_id,
         activities.email,
         activities.asset,
@@ -72,10 +72,10 @@ final as (
                 then 'No lead has the lead_id "' || raw_lead_id || '"'
             when rejection_code = 'unknown_lead'
                 then 'No lead has the lead_id "' || raw_lead_id || '" or the email "' || email || '"'
-            when occurred_at_text is null then 'occurred_at is empty'
+            when unreadable_occurred_at is null then 'occurred_at is empty'
             when is_withheld then 'occurred_at is not an ISO 8601 timestamp such as 2026-06-30 14:05:00'
             else
-                'occurred_at is "' || occurred_at_text
+                'occurred_at is "' || unreadable_occurred_at
                 || '", which is not an ISO 8601 timestamp such as 2026-06-30 14:05:00'
         end as reason,
         case when not is_withheld then activity_type end as activity_type,

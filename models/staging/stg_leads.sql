@@ -70,13 +70,28 @@ judged as (
 
 ),
 
--- among the usable rows of a lead the latest wins; the contents break ties, so that row order plays no part
+repeated_ids as (
+
+    select lead_id
+
+    from judged
+
+    where row_fault is null
+
+    group by lead_id
+
+    having count(*) > 1
+
+),
+
+-- among the usable rows of a lead the latest wins; the contents break ties, so that row order plays no part. Sorting costs
+-- most, so that it is kept to leads with several rows
 ranked as (
 
     select
         *,
         row_number() over (
-            partition by lead_id, row_fault
+            partition by lead_id
             order by
                 updated_at desc nulls last,
                 created_at asc,
@@ -91,6 +106,22 @@ ranked as (
         ) as lead_row_rank
 
     from judged
+
+    where
+        row_fault is null
+        and lead_id in (select repeated_ids.lead_id from repeated_ids)
+
+    union all
+
+    select
+        *,
+        1 as lead_row_rank
+
+    from judged
+
+    where
+        row_fault is not null
+        or lead_id not in (select repeated_ids.lead_id from repeated_ids)
 
 ),
 

@@ -3,7 +3,7 @@ with
 
 activities as (
 
-    select * from {{ ref('int_activities') }}
+    select * from {{ ref('stg_activities') }}
 
 ),
 

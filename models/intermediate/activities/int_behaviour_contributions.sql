@@ -31,17 +31,54 @@ decay_multipliers as (
 
 ),
 
+-- rules are told apart by number while activities are counted: one key instead of four
+numbered_matches as (
+
+    select
+        activity_type,
+        asset,
+        rule_model,
+        rule_id,
+        daily_limit,
+        decay_curve,
+        cast(dense_rank() over (order by rule_model asc, rule_id asc) as integer) as rule_number
+
+    from activity_matches
+
+),
+
+numbered_rules as (
+
+    select distinct
+        rule_number,
+        rule_model,
+        rule_id,
+        daily_limit,
+        decay_curve
+
+    from numbered_matches
+
+),
+
+-- what lies outside of every window need not be looked at any further
+days_that_count as (
+
+    select
+        min(occurred_on) as first_day,
+        max(occurred_on) as last_day
+
+    from decay_multipliers
+
+),
+
 -- a rule with a daily limit is gathered by day, all others at once: daily grain for all would cost five times as much
 gathered as (
 
     select
         decay_multipliers.scoring_date,
         activities.lead_id,
-        activity_matches.rule_model,
-        activity_matches.rule_id,
-        activity_matches.daily_limit,
-        activity_matches.decay_curve,
-        case when activity_matches.daily_limit is not null then activities.occurred_on end as limited_on,
+        numbered_matches.rule_number,
+        case when numbered_matches.daily_limit is not null then activities.occurred_on end as limited_on,
         count(*) as eligible_count,
         sum(decay_multipliers.multiplier_units) as multiplier_units,
         min(decay_multipliers.multiplier_units) as least_multiplier_units,
@@ -51,26 +88,25 @@ gathered as (
     from activities
 
     -- an activity that matches no rule, or lies outside the rule's window, earns nothing
-    inner join activity_matches
-        on activities.activity_type = activity_matches.activity_type
-        and coalesce(activities.asset, '') = activity_matches.asset
+    inner join numbered_matches
+        on activities.activity_type = numbered_matches.activity_type
+        and coalesce(activities.asset, '') = numbered_matches.asset
 
     inner join decay_multipliers
-        on activity_matches.decay_curve = decay_multipliers.decay_curve
+        on numbered_matches.decay_curve = decay_multipliers.decay_curve
         and activities.occurred_on = decay_multipliers.occurred_on
 
     where
         activities.rejection_code is null
         and not activities.is_bot
+        and activities.occurred_on >= (select days_that_count.first_day from days_that_count)
+        and activities.occurred_on <= (select days_that_count.last_day from days_that_count)
 
     group by
         decay_multipliers.scoring_date,
         activities.lead_id,
-        activity_matches.rule_model,
-        activity_matches.rule_id,
-        activity_matches.daily_limit,
-        activity_matches.decay_curve,
-        case when activity_matches.daily_limit is not null then activities.occurred_on end
+        numbered_matches.rule_number,
+        case when numbered_matches.daily_limit is not null then activities.occurred_on end
 
 ),
 
@@ -78,20 +114,25 @@ gathered as (
 limited as (
 
     select
-        scoring_date,
-        lead_id,
-        rule_model,
-        rule_id,
-        decay_curve,
-        first_activity_on,
-        latest_activity_at,
-        case when eligible_count > daily_limit then daily_limit else eligible_count end as counted,
+        gathered.scoring_date,
+        gathered.lead_id,
+        gathered.rule_number,
+        gathered.first_activity_on,
+        gathered.latest_activity_at,
         case
-            when eligible_count > daily_limit then daily_limit * least_multiplier_units
-            else multiplier_units
+            when gathered.eligible_count > numbered_rules.daily_limit then numbered_rules.daily_limit
+            else gathered.eligible_count
+        end as counted,
+        case
+            when gathered.eligible_count > numbered_rules.daily_limit
+                then numbered_rules.daily_limit * gathered.least_multiplier_units
+            else gathered.multiplier_units
         end as multiplier_units
 
     from gathered
+
+    inner join numbered_rules
+        on gathered.rule_number = numbered_rules.rule_number
 
 ),
 
@@ -100,9 +141,7 @@ summed as (
     select
         scoring_date,
         lead_id,
-        rule_model,
-        rule_id,
-        decay_curve,
+        rule_number,
         sum(counted) as counted,
         sum(multiplier_units) as multiplier_units,
         min(first_activity_on) as first_activity_on,
@@ -113,9 +152,7 @@ summed as (
     group by
         scoring_date,
         lead_id,
-        rule_model,
-        rule_id,
-        decay_curve
+        rule_number
 
 ),
 
@@ -142,15 +179,18 @@ decayed as (
 
     from summed
 
+    inner join numbered_rules
+        on summed.rule_number = numbered_rules.rule_number
+
     inner join decay_multipliers as oldest
         on summed.scoring_date = oldest.scoring_date
-        and summed.decay_curve = oldest.decay_curve
+        and numbered_rules.decay_curve = oldest.decay_curve
         and summed.first_activity_on = oldest.occurred_on
 
     -- a rule for every model has a row in each
     inner join behaviour_rules
-        on summed.rule_model = behaviour_rules.rule_model
-        and summed.rule_id = behaviour_rules.rule_id
+        on numbered_rules.rule_model = behaviour_rules.rule_model
+        and numbered_rules.rule_id = behaviour_rules.rule_id
 
     -- a lead outside the audience has no score to contribute to
     inner join lead_models

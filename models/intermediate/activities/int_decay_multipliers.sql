@@ -10,7 +10,7 @@ scoring_dates as (
 
 activities as (
 
-    select * from {{ ref('int_activities') }}
+    select * from {{ ref('stg_activities') }}
 
 ),
 

@@ -19,9 +19,26 @@ attribute_matches as (
 
 ),
 
+-- in a group the largest points count, then the first rule_id; a rule without a group has no rival
 attribute_rules as (
 
-    select * from {{ ref('int_attribute_rules') }}
+    select
+        scoring_model,
+        rule_family,
+        rule_id,
+        attribute,
+        operator,
+        value,
+        points,
+        coalesce(action = 'disqualify', false) as is_disqualifying,
+        exclusive_group,
+        words,
+        row_number() over (
+            partition by scoring_model, rule_family, exclusive_group
+            order by abs(points) desc, {{ byte_order('rule_id') }} asc
+        ) as group_order
+
+    from {{ ref('int_attribute_rules') }}
 
     where rule_family in ('fit', 'negative')
 
@@ -30,13 +47,15 @@ attribute_rules as (
 fired as (
 
     select
-        lead_attributes.lead_id,
+        lead_models.scoring_date,
+        lead_models.lead_id,
         attribute_rules.scoring_model,
         attribute_rules.rule_family,
         attribute_rules.rule_id,
         attribute_rules.points,
-        coalesce(attribute_rules.action = 'disqualify', false) as is_disqualifying,
+        attribute_rules.is_disqualifying,
         attribute_rules.exclusive_group,
+        attribute_rules.group_order,
         attribute_rules.words
 
     from lead_attributes
@@ -51,60 +70,84 @@ fired as (
         and attribute_matches.operator = attribute_rules.operator
         and attribute_matches.sought_value = attribute_rules.value
 
+    -- a lead outside the audience has no score to contribute to
+    inner join lead_models
+        on lead_attributes.lead_id = lead_models.lead_id
+        and attribute_rules.scoring_model = lead_models.scoring_model
+
 ),
 
--- in a group the largest points count, then the first rule_id; a rule without a group has one of its own
-ranked as (
+counting as (
 
     select
+        scoring_date,
         lead_id,
         scoring_model,
         rule_family,
-        rule_id,
-        points,
-        is_disqualifying,
-        words,
         exclusive_group,
-        row_number() over group_order as group_rank,
-        first_value(rule_id) over group_order as counting_rule_id
+        min(group_order) as group_order
 
     from fired
 
-    window group_order as (
-        partition by
-            lead_id,
-            scoring_model,
-            rule_family,
-            exclusive_group,
-            case when exclusive_group is null then rule_id end
-        order by abs(points) desc, {{ byte_order('rule_id') }} asc
-    )
+    where exclusive_group is not null
+
+    group by
+        scoring_date,
+        lead_id,
+        scoring_model,
+        rule_family,
+        exclusive_group
+
+),
+
+judged as (
+
+    select
+        fired.scoring_date,
+        fired.lead_id,
+        fired.scoring_model,
+        fired.rule_family,
+        fired.rule_id,
+        fired.points,
+        fired.is_disqualifying,
+        fired.words,
+        case when fired.group_order > counting.group_order then counting_rules.rule_id end as counting_rule_id
+
+    from fired
+
+    left join counting
+        on fired.scoring_date = counting.scoring_date
+        and fired.lead_id = counting.lead_id
+        and fired.scoring_model = counting.scoring_model
+        and fired.rule_family = counting.rule_family
+        and fired.exclusive_group = counting.exclusive_group
+
+    left join attribute_rules as counting_rules
+        on counting.scoring_model = counting_rules.scoring_model
+        and counting.rule_family = counting_rules.rule_family
+        and counting.exclusive_group = counting_rules.exclusive_group
+        and counting.group_order = counting_rules.group_order
 
 ),
 
 final as (
 
     select
-        lead_models.scoring_date,
-        ranked.lead_id,
-        ranked.scoring_model,
-        case when ranked.rule_family = 'fit' then 'fit' else 'penalty' end as contribution_type,
-        ranked.rule_id,
-        cast(case when ranked.group_rank = 1 then ranked.points else 0 end as numeric(18, 4)) as points,
-        ranked.group_rank = 1 as is_counting,
-        ranked.is_disqualifying,
-        ranked.words,
+        scoring_date,
+        lead_id,
+        scoring_model,
+        case when rule_family = 'fit' then 'fit' else 'penalty' end as contribution_type,
+        rule_id,
+        cast(case when counting_rule_id is null then points else 0 end as numeric(18, 4)) as points,
+        counting_rule_id is null as is_counting,
+        is_disqualifying,
+        words,
         case
-            when ranked.group_rank = 1 then ranked.words
-            else ranked.words || ' (not counted: ' || ranked.counting_rule_id || ' counts instead)'
+            when counting_rule_id is null then words
+            else words || ' (not counted: ' || counting_rule_id || ' counts instead)'
         end as reason
 
-    from ranked
-
-    -- a lead outside the audience has no score to contribute to
-    inner join lead_models
-        on ranked.lead_id = lead_models.lead_id
-        and ranked.scoring_model = lead_models.scoring_model
+    from judged
 
 )
 

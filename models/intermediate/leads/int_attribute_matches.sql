@@ -13,21 +13,53 @@ attribute_rules as (
 
 ),
 
+-- what a value is prepared for costs more than the comparison: only where a condition asks for it
+attribute_needs as (
+
+    select
+        attribute,
+        max(case when operator = 'contains_word' then 1 else 0 end) = 1 as needs_words,
+        max(
+            case
+                when operator in ('gt', 'gte', 'lt', 'lte', 'between') then 1
+                when attribute in ('employee_count', 'annual_revenue', 'campaign_cost') then 1
+                else 0
+            end
+        ) = 1 as needs_number
+
+    from attribute_rules
+
+    group by attribute
+
+),
+
+distinct_values as (
+
+    select distinct
+        attribute,
+        value
+
+    from lead_attributes
+
+),
+
 -- conditions are matched with distinct values, not with leads: the cost follows the vocabulary
 attribute_values as (
 
     select
-        attribute,
-        value,
-        {{ lower_case('value') }} as lower_value,
-        {{ read_number('value') }} as number_value,
-        {{ words_in(lower_case('value')) }} as value_words
+        distinct_values.attribute,
+        distinct_values.value,
+        {{ lower_case('distinct_values.value') }} as lower_value,
+        case when attribute_needs.needs_number then {{ read_number('distinct_values.value') }} end as number_value,
+        case
+            when attribute_needs.needs_words then {{ words_in(lower_case('distinct_values.value')) }}
+        end as value_words
 
-    from lead_attributes
+    from distinct_values
 
-    group by
-        attribute,
-        value
+    -- a value of an attribute that no rule names has nothing to match
+    inner join attribute_needs
+        on distinct_values.attribute = attribute_needs.attribute
 
 ),
 

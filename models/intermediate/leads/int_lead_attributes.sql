@@ -10,11 +10,16 @@ leads as (
 
 ),
 
+-- where rules only ask whether there is a value, which one it is would but swell the vocabulary
 named_attributes as (
 
-    select distinct attribute
+    select
+        attribute,
+        max(case when operator in ('is_missing', 'is_present') then 0 else 1 end) = 1 as is_value_read
 
     from {{ ref('int_attribute_rules') }}
+
+    group by attribute
 
 ),
 
@@ -25,16 +30,18 @@ final as (
     select
         leads.lead_id,
         named_attributes.attribute,
-        coalesce(
-            {%- if attribute in numbers %}
-            case when leads.{{ attribute }} is not null then leads.{{ attribute }}_text end,
-            {%- elif attribute in other_texts %}
-            leads.{{ attribute }}_text,
-            {%- else %}
-            leads.{{ adapter.quote(attribute) }},
-            {%- endif %}
-            ''
-        ) as value
+        {%- if attribute in numbers %}
+        {%- set value = 'case when leads.' ~ attribute ~ ' is not null then leads.' ~ attribute ~ '_text end' %}
+        {%- elif attribute in other_texts %}
+        {%- set value = 'leads.' ~ attribute ~ '_text' %}
+        {%- else %}
+        {%- set value = 'leads.' ~ adapter.quote(attribute) %}
+        {%- endif %}
+        case
+            when named_attributes.is_value_read then coalesce({{ value }}, '')
+            when {{ value }} is not null then 'present'
+            else ''
+        end as value
 
     from leads
 

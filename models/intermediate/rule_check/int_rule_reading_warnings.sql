@@ -47,24 +47,58 @@ attributes_compared as (
 
 ),
 
-attribute_uses as (
+model_sizes as (
+
+    select
+        scoring_date,
+        scoring_model,
+        count(*) as lead_count
+
+    from lead_models
+
+    group by
+        scoring_date,
+        scoring_model
+
+),
+
+missing_counts as (
 
     select
         lead_models.scoring_date,
         lead_models.scoring_model,
         lead_attributes.attribute,
-        count(*) as lead_count,
-        count(case when lead_attributes.value = '' then 1 end) as missing_count
+        count(*) as missing_count
 
     from lead_models
 
     inner join lead_attributes
         on lead_models.lead_id = lead_attributes.lead_id
 
+    where lead_attributes.value = ''
+
     group by
         lead_models.scoring_date,
         lead_models.scoring_model,
         lead_attributes.attribute
+
+),
+
+-- an attribute that no lead lacks has no row here, and no warning
+attribute_uses as (
+
+    select
+        missing_counts.scoring_date,
+        missing_counts.scoring_model,
+        missing_counts.attribute,
+        missing_counts.missing_count,
+        model_sizes.lead_count
+
+    from missing_counts
+
+    inner join model_sizes
+        on missing_counts.scoring_date = model_sizes.scoring_date
+        and missing_counts.scoring_model = model_sizes.scoring_model
 
 ),
 

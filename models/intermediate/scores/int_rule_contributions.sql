@@ -1,4 +1,6 @@
 -- One row per scoring date, lead, scoring model and rule that fired: the spine that every score is summed from.
+{#- A view: the rows stand in the two tables already. -#}
+{{ config(materialized='view') }}
 with
 
 attribute_contributions as (

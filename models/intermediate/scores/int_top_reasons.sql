@@ -8,39 +8,21 @@ rule_contributions as (
 ),
 
 -- what rounds to no points at all is no reason
-ranked as (
-
-    select
-        scoring_date,
-        lead_id,
-        scoring_model,
-        reason
-        || ' ('
-        || case when points > 0 then '+' else '' end
-        || {{ points_text('points') }}
-        || ')' as reason,
-        row_number() over (
-            partition by scoring_date, lead_id, scoring_model
-            order by abs(points) desc, {{ byte_order('rule_id') }} asc
-        ) as reason_rank
-
-    from rule_contributions
-
-    where abs(points) >= 0.05
-
-),
-
 strongest as (
 
     select
         scoring_date,
         lead_id,
         scoring_model,
-        {{ dbt.listagg('reason', "'; '", 'order by reason_rank asc') }} as reasons
+        {{ first_texts(
+            "reason || ' (' || case when points > 0 then '+' else '' end || " ~ points_text('points') ~ " || ')'",
+            ['-abs(points)', byte_order('rule_id')],
+            var('top_reasons_count', 3) | int
+        ) }} as reasons
 
-    from ranked
+    from rule_contributions
 
-    where reason_rank <= {{ var('top_reasons_count', 3) | int }}
+    where abs(points) >= 0.05
 
     group by
         scoring_date,

@@ -1,0 +1,225 @@
+"""What is built day by day equals what is built at once, whatever happens to rows and rules.
+
+Random days are played: new, late, repeated, corrected, edited and deleted activities, leads that
+change their e-mail, are deleted or vanish, edited rules, interrupted runs. One project builds
+incrementally; another one is built from nothing on some of the days, and always on the last.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from lead_scoring_tools.warehouse import duckdb_connection, postgres_connection, quoted
+
+DAYS = 40 if os.environ.get("LEAD_SCORING_LONG_TESTS") == "1" else 6
+FIRST_DAY = date(2026, 6, 1)
+PUBLISHED = (
+    "lead_scores",
+    "ranked_leads",
+    "lead_score_contributions",
+    "segment_summary",
+    "rejected_leads",
+    "rejected_activities",
+    "data_quality",
+    "rule_warnings",
+)
+TYPES = ("demo_request", "page_view", "email_open", "webinar_attendance", "Email_Unsubscribe ")
+ASSETS = ("/pricing", "/product", "/careers/intern", "newsletter", None, "")
+
+
+@dataclass
+class Crm:
+    """Raw tables that change from day to day."""
+
+    rng: random.Random
+    leads: list[dict] = field(default_factory=list)
+    activities: list[dict] = field(default_factory=list)
+    number: int = 0
+
+    def new_lead(self, day: date) -> None:
+        self.number += 1
+        self.leads.append(
+            {
+                "lead_id": f"lead-{self.number}",
+                "created_at": self.moment(day),
+                "email": self.some_email(),
+                "job_title": self.rng.choice(["CEO", "Marketing Manager", "Student", None]),
+                "company_name": self.rng.choice(["Acme", "test", None]),
+                "employee_count": self.rng.choice(["12", "300", "about 50", None]),
+                "updated_at": self.moment(day),
+                "is_deleted": None,
+                "objects_to_profiling": None,
+            }
+        )
+
+    def new_activity(self, day: date) -> None:
+        self.number += 1
+        rng = self.rng
+        happened = day - timedelta(days=rng.choice([0, 0, 0, 1, 3, 20, 80, 400, -2]))
+        self.activities.append(
+            {
+                "activity_id": f"activity-{self.number}" if rng.random() < 0.97 else None,
+                "activity_type": rng.choice(TYPES) if rng.random() < 0.97 else " ",
+                "occurred_at": self.moment(happened) if rng.random() < 0.97 else "yesterday",
+                "lead_id": rng.choice([*(lead["lead_id"] for lead in self.leads), None, "nobody"]),
+                "email": self.some_email() if rng.random() < 0.4 else None,
+                "asset": rng.choice(ASSETS),
+                "campaign_id": None,
+                "is_bot": "yes" if rng.random() < 0.05 else None,
+                "loaded_at": rng.choice([self.moment(day), self.moment(day), None, "later"]),
+            }
+        )
+
+    def moment(self, day: date) -> str:
+        """A time of a day in one of the forms that are read."""
+        clock = timedelta(seconds=self.rng.randrange(86_400))
+        moment = datetime(day.year, day.month, day.day) + clock
+        form = self.rng.choice(["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"])
+        return moment.strftime(form)
+
+    def some_email(self) -> str:
+        return f"person{self.rng.randrange(12)}@{self.rng.choice(['acme.io', 'Gmail.com'])}"
+
+    def live_through(self, day: date) -> None:
+        """One day: something of everything that can happen to raw rows."""
+        rng = self.rng
+        for _ in range(rng.randrange(1, 5)):
+            self.new_lead(day)
+        for _ in range(rng.randrange(20, 50)):
+            self.new_activity(day)
+        for _ in range(3):
+            # the same row again; the same activity, corrected; a row edited where it stands
+            self.activities.append(dict(rng.choice(self.activities)))
+            corrected = dict(rng.choice(self.activities))
+            corrected |= {"asset": rng.choice(ASSETS), "loaded_at": self.moment(day)}
+            self.activities.append(corrected)
+            rng.choice(self.activities)[rng.choice(["asset", "activity_type"])] = "demo_request"
+            rng.choice(self.activities)["lead_id"] = rng.choice(self.leads)["lead_id"]
+            self.activities.remove(rng.choice(self.activities))
+            rng.choice(self.leads)["email"] = self.some_email()
+        if rng.random() < 0.5:
+            # all rows that were loaded on some day are gone
+            lost = (rng.choice(self.activities)["loaded_at"] or "")[:10]
+            kept = [row for row in self.activities if (row["loaded_at"] or "")[:10] != lost]
+            self.activities = kept or self.activities
+        if rng.random() < 0.5:
+            rng.choice(self.leads)["is_deleted"] = "true"
+            self.leads.remove(rng.choice(self.leads))
+        if rng.random() < 0.5:
+            for lead in self.leads:
+                lead["is_deleted"] = None
+        rng.shuffle(self.activities)
+
+    def tables(self) -> dict[str, list[dict]]:
+        return {"leads": self.leads, "activities": self.activities}
+
+
+def build(project, day: date, *arguments: str) -> None:
+    result = project.dbt(
+        *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+        *arguments,
+        vars={"scoring_date": day.isoformat()},
+    )
+    assert result.success, result.errors
+
+
+def published(project) -> dict[str, Counter]:
+    """The rows of every published table, in no order."""
+    return {
+        table: Counter(tuple(sorted(row.items())) for row in project.rows(table))
+        for table in PUBLISHED
+    }
+
+
+def edit_a_rule(project, points: int) -> None:
+    """Give a fit rule and a behaviour rule other points."""
+    for name, rule in (("fit_points", "fit_title_ceo"), ("behaviour_points", "behaviour_webinar")):
+        (path,) = project.seeds.rglob(f"{name}.csv")
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        (row,) = [row for row in rows if row["rule_id"] == rule and row["scoring_model"] == "b2b"]
+        row["points"] = str(points)
+        project.write_rules(name, rows)
+
+
+def test_building_day_by_day_equals_building_at_once(make_project):
+    day_by_day, at_once = make_project(), make_project()
+    crm = Crm(random.Random("days"))
+    for number in range(DAYS):
+        # a day may be skipped
+        day = FIRST_DAY + timedelta(days=number + (number > 3))
+        crm.live_through(day)
+        day_by_day.load(crm.tables())
+        if number % 3 == 1:
+            # a run that was interrupted: some of the tables are of this day, some of another one
+            build(
+                day_by_day, day, "--select", "stg_activity_batches", "stg_activities", "stg_leads"
+            )
+            crm.live_through(day)
+            day_by_day.load(crm.tables())
+        if number % 3 == 2:
+            edit_a_rule(day_by_day, 10 + number)
+            edit_a_rule(at_once, 10 + number)
+        build(day_by_day, day)
+        if number % 3 == 2 or number == DAYS - 1:
+            at_once.load(crm.tables())
+            build(at_once, day, "--full-refresh")
+            expected, actual = published(at_once), published(day_by_day)
+            for table in PUBLISHED:
+                lacking, surplus = expected[table] - actual[table], actual[table] - expected[table]
+                assert not lacking, f"{table} on {day}: {list(lacking)[:2]} but {list(surplus)[:2]}"
+                assert not surplus, f"{table} on {day}: {list(surplus)[:2]}"
+    codes = {row["reason_code"] for row in day_by_day.rows("rejected_activities")}
+    assert codes == {
+        "missing_id",
+        "missing_activity_type",
+        "invalid_timestamp",
+        "unknown_lead",
+        "duplicate",
+    }
+    assert len(day_by_day.rows("lead_scores")) > 5
+
+
+def mark_all_rows(project) -> None:
+    """Write a mark into every staged activity, which the raw rows do not have."""
+    (schema,) = {
+        schema for schema, table in project.warehouse.tables() if table == "stg_activities"
+    }
+    statement = f"update {quoted(schema)}.stg_activities set campaign_id = 'marked'"
+    if project.target == "duckdb":
+        with duckdb_connection(Path(project.warehouse.location)) as connection:
+            connection.execute("use warehouse")
+            connection.execute(statement)
+    else:
+        with postgres_connection(project.warehouse.location) as connection:
+            connection.cursor().execute(statement)
+
+
+def test_only_batches_that_changed_are_read_again(make_project):
+    project = make_project()
+    crm = Crm(random.Random(7))
+    for number in range(3):
+        crm.live_through(FIRST_DAY + timedelta(days=number))
+    day = FIRST_DAY + timedelta(days=3)
+    project.load(crm.tables())
+    build(project, day)
+    before = Counter(row["batch"] for row in project.rows("stg_activities"))
+    # what is marked stays as long as its batch is not read again
+    mark_all_rows(project)
+    edited = next(
+        row for row in crm.activities if (row["loaded_at"] or "").startswith("2026-06-02")
+    )
+    edited["asset"] = "/edited"
+    crm.activities.append({**edited, "activity_id": "late", "loaded_at": "2026-06-04 10:00:00"})
+    project.load(crm.tables())
+    build(project, day, "--select", "stg_activity_batches", "stg_activities")
+    read_again = {row["batch"] for row in project.rows("stg_activities") if not row["campaign_id"]}
+    assert read_again == {"2026-06-02", "2026-06-04"}
+    after = Counter(row["batch"] for row in project.rows("stg_activities"))
+    assert after == before + Counter({"2026-06-04": 1})
