@@ -81,6 +81,7 @@ SCORING_PARTS = (
     "marts/lead_scores.sql",
 )
 CLEANING_MODELS = (
+    "int_activities_by_email",
     "int_activities",
     "int_email_owners",
     "int_repeated_activities",

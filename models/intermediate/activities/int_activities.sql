@@ -1,25 +1,15 @@
 -- One row per raw row of activities, with the lead it belongs to; rejection_code is null on the one row per activity that is used.
-{#- A view: nearly all rows are read straight from staging, which grows by what is new, so that no copy of them is made each day. -#}
+{#- A view: most rows are read straight from staging, which grows by what is new, so that no copy of them is made each day. -#}
 {{ config(materialized='view') }}
+{%- set columns = [
+    'activity_id', 'activity_type', 'occurred_at', 'occurred_on', 'lead_id', 'raw_lead_id', 'email', 'asset', 'campaign_id',
+    'is_bot', 'loaded_at'
+] %}
 with
 
 activities as (
 
     select * from {{ ref('stg_activities') }}
-
-),
-
-repeated_activities as (
-
-    select * from {{ ref('int_repeated_activities') }}
-
-),
-
-repeated_ids as (
-
-    select distinct activity_id
-
-    from repeated_activities
 
 ),
 
@@ -37,7 +27,27 @@ email_owners as (
 
 ),
 
-single_activities as (
+activities_by_email as (
+
+    select * from {{ ref('int_activities_by_email') }}
+
+),
+
+repeated_activities as (
+
+    select * from {{ ref('int_repeated_activities') }}
+
+),
+
+repeated_ids as (
+
+    select distinct activity_id
+
+    from repeated_activities
+
+),
+
+rejected_activities as (
 
     select
         activities.activity_id,
@@ -53,10 +63,7 @@ single_activities as (
         activities.loaded_at,
         activities.unreadable_occurred_at,
         activities.unreadable_loaded_at,
-        coalesce(
-            activities.rejection_code,
-            case when coalesce(leads.lead_id, email_owners.lead_id) is null then 'unknown_lead' end
-        ) as rejection_code
+        activities.rejection_code
 
     from activities
 
@@ -66,48 +73,75 @@ single_activities as (
     left join email_owners
         on activities.email = email_owners.email
 
+    where activities.rejection_code is not null
+
+),
+
+named_activities as (
+
+    select
+        activities.activity_id,
+        activities.activity_type,
+        activities.occurred_at,
+        activities.occurred_on,
+        activities.lead_id,
+        activities.lead_id as raw_lead_id,
+        activities.email,
+        activities.asset,
+        activities.campaign_id,
+        activities.is_bot,
+        activities.loaded_at,
+        activities.unreadable_loaded_at
+
+    from activities
+
+    -- those that name nobody known are in activities_by_email
+    inner join leads
+        on activities.lead_id = leads.lead_id
+
     left join repeated_ids
         on activities.activity_id = repeated_ids.activity_id
-        and activities.rejection_code is null
 
-    where repeated_ids.activity_id is null
+    where
+        activities.rejection_code is null
+        and repeated_ids.activity_id is null
 
 ),
 
 final as (
 
     select
-        activity_id,
-        activity_type,
-        occurred_at,
-        occurred_on,
-        lead_id,
-        raw_lead_id,
-        email,
-        asset,
-        campaign_id,
-        is_bot,
-        loaded_at,
+        {{ columns | join(',\n        ') }},
         unreadable_occurred_at,
         unreadable_loaded_at,
         rejection_code
 
-    from single_activities
+    from rejected_activities
 
     union all
 
     select
-        activity_id,
-        activity_type,
-        occurred_at,
-        occurred_on,
-        lead_id,
-        raw_lead_id,
-        email,
-        asset,
-        campaign_id,
-        is_bot,
-        loaded_at,
+        {{ columns | join(',\n        ') }},
+        cast(null as text) as unreadable_occurred_at,
+        unreadable_loaded_at,
+        cast(null as text) as rejection_code
+
+    from named_activities
+
+    union all
+
+    select
+        {{ columns | join(',\n        ') }},
+        cast(null as text) as unreadable_occurred_at,
+        unreadable_loaded_at,
+        rejection_code
+
+    from activities_by_email
+
+    union all
+
+    select
+        {{ columns | join(',\n        ') }},
         cast(null as text) as unreadable_occurred_at,
         unreadable_loaded_at,
         rejection_code

@@ -15,7 +15,7 @@ behaviour_rules as (
 
 activities as (
 
-    select * from {{ ref('int_activities') }}
+    select * from {{ ref('int_scorable_activities') }}
 
 ),
 
@@ -60,17 +60,6 @@ numbered_rules as (
 
 ),
 
--- what lies outside of every window need not be looked at any further
-days_that_count as (
-
-    select
-        min(occurred_on) as first_day,
-        max(occurred_on) as last_day
-
-    from decay_multipliers
-
-),
-
 -- a rule with a daily limit is gathered by day, all others at once: daily grain for all would cost five times as much
 gathered as (
 
@@ -96,11 +85,8 @@ gathered as (
         on numbered_matches.decay_curve = decay_multipliers.decay_curve
         and activities.occurred_on = decay_multipliers.occurred_on
 
-    where
-        activities.rejection_code is null
-        and not activities.is_bot
-        and activities.occurred_on >= (select days_that_count.first_day from days_that_count)
-        and activities.occurred_on <= (select days_that_count.last_day from days_that_count)
+    -- what lies outside of every window need not be looked at any further
+    where activities.occurred_on in (select days_that_count.occurred_on from decay_multipliers as days_that_count)
 
     group by
         decay_multipliers.scoring_date,

@@ -10,7 +10,7 @@ scoring_dates as (
 
 activities as (
 
-    select * from {{ ref('int_activities') }}
+    select * from {{ ref('int_scorable_activities') }}
 
 ),
 
@@ -47,10 +47,6 @@ final as (
             or {{ age_in_days('activities.occurred_on', 'scoring_dates.scoring_date') }}
             <= longest_window.window_days
         )
-
-    where
-        activities.rejection_code is null
-        and not activities.is_bot
 
     group by
         scoring_dates.scoring_date,

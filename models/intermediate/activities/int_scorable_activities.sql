@@ -1,0 +1,100 @@
+-- One row per activity of a human that can be used and names somebody, with the lead it belongs to if there is such a lead.
+{#- A view of what scores are summed from: whether the lead exists is left to the join with the leads, once they are few. -#}
+{{ config(materialized='view') }}
+with
+
+activities as (
+
+    select * from {{ ref('stg_activities') }}
+
+    where
+        rejection_code is null
+        and not is_bot
+
+),
+
+activities_by_email as (
+
+    select * from {{ ref('int_activities_by_email') }}
+
+),
+
+repeated_activities as (
+
+    select * from {{ ref('int_repeated_activities') }}
+
+),
+
+repeated_ids as (
+
+    select distinct activity_id
+
+    from repeated_activities
+
+),
+
+-- an activity that names an unknown lead stands here in vain: by its e-mail it may count for another one below
+named_activities as (
+
+    select
+        activities.lead_id,
+        activities.activity_type,
+        activities.asset,
+        activities.occurred_at,
+        activities.occurred_on
+
+    from activities
+
+    left join repeated_ids
+        on activities.activity_id = repeated_ids.activity_id
+
+    where
+        activities.lead_id is not null
+        and repeated_ids.activity_id is null
+
+),
+
+final as (
+
+    select
+        lead_id,
+        activity_type,
+        asset,
+        occurred_at,
+        occurred_on
+
+    from named_activities
+
+    union all
+
+    select
+        lead_id,
+        activity_type,
+        asset,
+        occurred_at,
+        occurred_on
+
+    from activities_by_email
+
+    where
+        rejection_code is null
+        and not is_bot
+
+    union all
+
+    select
+        lead_id,
+        activity_type,
+        asset,
+        occurred_at,
+        occurred_on
+
+    from repeated_activities
+
+    where
+        rejection_code is null
+        and not is_bot
+
+)
+
+select * from final
