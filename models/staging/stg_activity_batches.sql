@@ -7,10 +7,10 @@ with
 raw_activities as (
 
     select
-        {{ arrival_batch(columns) }} as batch,
         {%- for name in activity_columns() if name in columns %}
-        {{ adapter.quote(columns[name]['name']) }} as {{ name }} {{- ',' if not loop.last }}
+        {{ adapter.quote(columns[name]['name']) }} as {{ name }},
         {%- endfor %}
+        {{ arrival_batch(columns) }} as batch
 
     {{ from_raw(source('crm', 'activities'), columns) }}
 

@@ -1,17 +1,27 @@
 -- One row per usable raw row of an activity that has several, with the lead it belongs to; rejection_code is null on the one that is used.
 with
 
+repeated_ids as (
+
+    select distinct activity_id
+
+    from {{ ref('int_repeated_activity_ids') }}
+
+    where activity_id is not null
+
+),
+
 activities as (
 
-    select * from {{ ref('stg_activities') }}
+    select stg_activities.*
 
-    where
-        rejection_code is null
-        and activity_id in (
-            select activity_id from {{ ref('int_repeated_activity_ids') }}
+    from {{ ref('stg_activities') }} as stg_activities
 
-            where activity_id is not null
-        )
+    -- an activity with one row needs no choice
+    inner join repeated_ids
+        on stg_activities.activity_id = repeated_ids.activity_id
+
+    where stg_activities.rejection_code is null
 
 ),
 
