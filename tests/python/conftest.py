@@ -65,6 +65,15 @@ time.tzset()
 
 Row = Mapping[str, Any]
 
+# Begun first, so that no process is left alone with one of them at the end.
+LONGEST_FILES = (
+    "test_scores_equal_the_reference",
+    "test_incremental_equals_full_refresh",
+    "test_run_command",
+    "test_docs",
+    "test_rule_faults",
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -93,6 +102,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         wanted = mark.args if mark else TARGETS
         chosen = [target for target in TARGETS if target in targets and target in wanted]
         metafunc.parametrize("target", chosen, scope="session")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file and an engine in one process: they share what was built for them."""
+
+    def turn(item: pytest.Item) -> int:
+        name = item.path.stem
+        return LONGEST_FILES.index(name) if name in LONGEST_FILES else len(LONGEST_FILES)
+
+    items.sort(key=turn)
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        target = parameters.params.get("target", "") if parameters else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {target}"))
 
 
 @pytest.fixture(scope="session")
