@@ -57,7 +57,7 @@ typed as (
 
 ),
 
-judged as (
+judged as {{ kept_step() }} (
 
     select
         *,

@@ -32,20 +32,27 @@ email_domains as (
 ),
 
 -- what stands behind the last @; an address without one has no domain
-usable_leads as (
+parted as (
 
     select
         *,
-        case
-            when position('@' in email) > 0
-                then {{ trim_text("regexp_replace(email, '^([^@]*@)+', '')") }}
-        end as email_domain
+        case when position('@' in email) > 0 then regexp_replace(email, '^([^@]*@)+', '') end as email_end
 
     from leads
 
     where
         rejection_code is null
         and not is_forgotten
+
+),
+
+usable_leads as (
+
+    select
+        *,
+        {{ trim_text('email_end') }} as email_domain
+
+    from parted
 
 ),
 

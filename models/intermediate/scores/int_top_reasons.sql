@@ -1,4 +1,10 @@
 -- One row per scoring date, lead and scoring model with at least one reason: its strongest reasons in words, the strongest first.
+{%- set reason_count = var('top_reasons_count', 3) | int(-1) %}
+{%- if reason_count < 1 %}
+{{ exceptions.raise_compiler_error(
+    'The var top_reasons_count is "' ~ var('top_reasons_count', 3) ~ '". It must be a whole number from 1 up.'
+) }}
+{%- endif %}
 with
 
 rule_contributions as (
@@ -17,7 +23,7 @@ strongest as (
         {{ first_texts(
             "reason || ' (' || case when points > 0 then '+' else '' end || " ~ points_text('points') ~ " || ')'",
             ['-abs(points)', byte_order('rule_id')],
-            var('top_reasons_count', 3) | int
+            reason_count
         ) }} as reasons
 
     from rule_contributions
