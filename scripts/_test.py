@@ -120,8 +120,8 @@ def run_all(*, fast: bool, long: bool) -> bool:
         lint = start_sql_lint(duckdb)
         lint_started = time.monotonic()
         environment = {"LEAD_SCORING_LONG_TESTS": "1"} if long else {}
-        # tests stay together and in the order that conftest.py gives them
-        arguments = ["--numprocesses=2", "--dist=loadgroup", "--no-loadscope-reorder"]
+        # a file's tests stay together, since they share what was built for them
+        arguments = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
         arguments += [f"--target={target}" for target in targets]
         checks.run("pytest", lambda: call("pytest", *arguments, environment=environment))
         console.rule("sqlfluff lint", align="left")

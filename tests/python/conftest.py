@@ -104,19 +104,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("target", chosen, scope="session")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file and an engine in one process: they share what was built for them."""
+    """Put the longest files first."""
 
     def turn(item: pytest.Item) -> int:
         name = item.path.stem
         return LONGEST_FILES.index(name) if name in LONGEST_FILES else len(LONGEST_FILES)
 
     items.sort(key=turn)
-    for item in items:
-        parameters = getattr(item, "callspec", None)
-        target = parameters.params.get("target", "") if parameters else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {target}"))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ for every step, and after the full refresh it builds less; all else is as in a r
 
 from __future__ import annotations
 
+import resource
 import secrets
 import shutil
 import sys
@@ -256,8 +257,10 @@ def test_a_process_is_measured_by_itself():
     small = run("sum(range(3_000_000))")
     assert big[:2] == (3, ["hello"])
     assert big[2].peak_megabytes > 380
-    # the peak is not that of an earlier process
-    assert small[2].peak_megabytes < 300
+    # the peak is not that of an earlier process; it begins with that of this one
+    unit = 1 if sys.platform == "darwin" else 1024
+    own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+    assert small[2].peak_megabytes < max(300, own_peak + 1)
     assert small[2].cpu_seconds > 0
     assert small[2].server_cpu_seconds is None
 
