@@ -64,9 +64,9 @@ class Crm:
         happened = day - timedelta(days=rng.choice([0, 0, 0, 1, 3, 20, 80, 400, -2]))
         self.activities.append(
             {
-                "activity_id": f"activity-{self.number}" if rng.random() < 0.97 else None,
-                "activity_type": rng.choice(TYPES) if rng.random() < 0.97 else " ",
-                "occurred_at": self.moment(happened) if rng.random() < 0.97 else "yesterday",
+                "activity_id": f"activity-{self.number}" if rng.random() < 0.93 else None,
+                "activity_type": rng.choice(TYPES) if rng.random() < 0.93 else " ",
+                "occurred_at": self.moment(happened) if rng.random() < 0.93 else "yesterday",
                 "lead_id": rng.choice([*(lead["lead_id"] for lead in self.leads), None, "nobody"]),
                 "email": self.some_email() if rng.random() < 0.4 else None,
                 "asset": rng.choice(ASSETS),

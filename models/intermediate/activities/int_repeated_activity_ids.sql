@@ -46,7 +46,7 @@ ids_to_look_for as (
 
 ),
 
--- among the new rows alone a first build looks at all of them once; later ones look for few ids among many rows
+-- an id of a batch may be repeated in any other batch; later runs look for the few new ids only
 repeated_ids as (
 
     select activities.activity_id
