@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -221,7 +222,7 @@ def prepare_profiles() -> Path:
     """Copy `profiles.example.yml` to a folder for DBT_PROFILES_DIR, and return that."""
     folder = WORKING_FOLDER / "profiles"
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"profiles.yml.{os.getpid()}"
+    unfinished = folder / f"profiles.yml.{os.getpid()}.{threading.get_ident()}"
     shutil.copyfile(PROJECT_FOLDER / "profiles.example.yml", unfinished)
     unfinished.replace(folder / "profiles.yml")
     return folder
