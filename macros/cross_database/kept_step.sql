@@ -1,4 +1,4 @@
-{#- What stands behind `as` of a step that several later steps read, so that it is computed once; empty where the engine decides. -#}
+{#- What stands behind `as` of a step that several later steps read, so that it is computed once; empty where the engine does so anyway. -#}
 {% macro kept_step() -%}
     {{ adapter.dispatch('kept_step', 'lead_scoring')() }}
 {%- endmacro %}
@@ -8,10 +8,5 @@
 
 {# DuckDB would compute the step again for each of its readers. #}
 {% macro duckdb__kept_step() -%}
-    materialized
-{%- endmacro %}
-
-{# PostgreSQL keeps such a step in any case; said here so that both engines read the same statement. #}
-{% macro postgres__kept_step() -%}
     materialized
 {%- endmacro %}

@@ -39,14 +39,6 @@ repeated_activities as (
 
 ),
 
-repeated_ids as (
-
-    select distinct activity_id
-
-    from repeated_activities
-
-),
-
 rejected_activities as (
 
     select
@@ -99,12 +91,12 @@ named_activities as (
     inner join leads
         on activities.lead_id = leads.lead_id
 
-    left join repeated_ids
-        on activities.activity_id = repeated_ids.activity_id
+    left join repeated_activities
+        on activities.activity_id = repeated_activities.activity_id
 
     where
         activities.rejection_code is null
-        and repeated_ids.activity_id is null
+        and repeated_activities.activity_id is null
 
 ),
 

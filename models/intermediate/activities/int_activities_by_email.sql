@@ -15,11 +15,9 @@ email_owners as (
 
 ),
 
-repeated_ids as (
+repeated_activities as (
 
-    select distinct activity_id
-
-    from {{ ref('int_repeated_activities') }}
+    select * from {{ ref('int_repeated_activities') }}
 
 ),
 
@@ -51,10 +49,10 @@ single as (
 
     from unnamed
 
-    left join repeated_ids
-        on unnamed.activity_id = repeated_ids.activity_id
+    left join repeated_activities
+        on unnamed.activity_id = repeated_activities.activity_id
 
-    where repeated_ids.activity_id is null
+    where repeated_activities.activity_id is null
 
 ),
 

@@ -85,9 +85,6 @@ gathered as (
         on numbered_matches.decay_curve = decay_multipliers.decay_curve
         and activities.occurred_on = decay_multipliers.occurred_on
 
-    -- what lies outside of every window need not be looked at any further
-    where activities.occurred_on in (select days_that_count.occurred_on from decay_multipliers as days_that_count)
-
     group by
         decay_multipliers.scoring_date,
         activities.lead_id,

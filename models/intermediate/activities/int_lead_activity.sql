@@ -1,4 +1,4 @@
--- One row per scoring date and lead with human activities that are not older than the longest window of any decay curve.
+-- One row per scoring date and lead_id with human activities that are not older than the longest window of any decay curve.
 -- depends_on: {{ ref('int_rule_faults') }}
 with
 

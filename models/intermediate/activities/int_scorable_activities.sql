@@ -25,14 +25,6 @@ repeated_activities as (
 
 ),
 
-repeated_ids as (
-
-    select distinct activity_id
-
-    from repeated_activities
-
-),
-
 -- an activity that names an unknown lead stands here in vain: by its e-mail it may count for another one below
 named_activities as (
 
@@ -45,12 +37,12 @@ named_activities as (
 
     from activities
 
-    left join repeated_ids
-        on activities.activity_id = repeated_ids.activity_id
+    left join repeated_activities
+        on activities.activity_id = repeated_activities.activity_id
 
     where
         activities.lead_id is not null
-        and repeated_ids.activity_id is null
+        and repeated_activities.activity_id is null
 
 ),
 
