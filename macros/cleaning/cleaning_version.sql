@@ -1,7 +1,11 @@
-{#- A hash of all that decides how a raw table is cleaned: its columns, its staging model and the macros that read text. -#}
-{% macro cleaning_version(columns, model_name) -%}
+{#- A hash of all that decides how raw activities are cleaned: their columns, the staging model and the macros that read a cell. -#}
+{% macro cleaning_version(columns) -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set model_code = graph.nodes['model.' ~ project_name ~ '.' ~ model_name].raw_code -%}
-    {%- set readings = [trim_text('cell'), lower_case('cell'), read_boolean('cell'), read_number('cell'), read_timestamp('cell')] -%}
-    {{- local_md5(tojson(columns) ~ model_code ~ readings | join) -}}
+    {%- set statements = [graph.nodes['model.' ~ project_name ~ '.stg_activities'].raw_code, arrival_batch(columns)] -%}
+    {%- do statements.extend([lower_case('cell'), read_boolean('cell')]) -%}
+    {%- for name in activity_columns() -%}
+        {%- do statements.extend([raw_text(columns, name), raw_value(columns, name)]) -%}
+        {%- do statements.extend([raw_timestamp(columns, name), raw_value_text(columns, name)]) -%}
+    {%- endfor -%}
+    {{- local_md5(statements | join) -}}
 {%- endmacro %}
