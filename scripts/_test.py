@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
@@ -50,13 +50,12 @@ class Checks:
     def run(self, name: str, check: Callable[[], bool]) -> None:
         """Run one check, which returns whether it passed. The next one runs all the same."""
         console.rule(name, align="left")
-        started = time.monotonic()
-        try:
-            passed = check()
-        except ProblemError as problem:
-            console.print(str(problem), markup=False, soft_wrap=True)
-            passed = False
-        self.add(name, passed, time.monotonic() - started)
+        self.add(name, *timed(check))
+
+    def finish(self, name: str, started: Future[tuple[bool, float]]) -> None:
+        """Wait for a check that was started at the side of others."""
+        console.rule(name, align="left")
+        self.add(name, *started.result())
 
     def add(self, name: str, passed: bool, seconds: float) -> None:
         """Note and print an outcome."""
@@ -71,6 +70,17 @@ class Checks:
             table.add_row(name, "passed" if passed else "[bold red]FAILED[/]", f"{seconds:.0f}")
         console.print(table)
         return all(passed for _, passed, _ in self.outcomes)
+
+
+def timed(check: Callable[[], bool]) -> tuple[bool, float]:
+    """Run a check. Returns whether it passed, and its seconds."""
+    started = time.monotonic()
+    try:
+        passed = check()
+    except ProblemError as problem:
+        console.print(str(problem), markup=False, soft_wrap=True)
+        passed = False
+    return passed, time.monotonic() - started
 
 
 @app.command(epilog="Example: scripts/test --fast")
@@ -109,25 +119,22 @@ def run_all(*, fast: bool, long: bool) -> bool:
     checks.run("ruff format", lambda: call("ruff", "format", "--check", "scripts", "tests"))
     checks.run("sample data", make_sample)
     with contextlib.ExitStack() as stack:
+        side_by_side = stack.enter_context(ThreadPoolExecutor())
         targets = ["duckdb"]
-        # a build keeps one core busy at most: the two run side by side
-        duckdb_build = stack.enter_context(ThreadPoolExecutor()).submit(build, duckdb)
+        # a build keeps one core busy at most
+        duckdb_build = side_by_side.submit(timed, lambda: build(duckdb))
         if not fast:
             checks.run("dbt build on PostgreSQL", lambda: build_on_postgres(stack))
             targets.append("postgres")
-        checks.run("dbt build on DuckDB", duckdb_build.result)
+        checks.finish("dbt build on DuckDB", duckdb_build)
         # the SQL lint needs one core and the built tables; pytest has tables of its own
-        lint = start_sql_lint(duckdb)
-        lint_started = time.monotonic()
+        sql_lint = side_by_side.submit(timed, lambda: lint_sql(duckdb))
         environment = {"LEAD_SCORING_LONG_TESTS": "1"} if long else {}
         # a file's tests stay together, since they share what was built for them
         arguments = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
         arguments += [f"--target={target}" for target in targets]
         checks.run("pytest", lambda: call("pytest", *arguments, environment=environment))
-        console.rule("sqlfluff lint", align="left")
-        text, _ = lint.communicate()
-        console.print(text.strip(), markup=False)
-        checks.add("sqlfluff lint", lint.returncode == 0, time.monotonic() - lint_started)
+        checks.finish("sqlfluff lint", sql_lint)
     passed = checks.show()
     console.print(f"All in {time.monotonic() - started:.0f} s.")
     return passed
@@ -195,17 +202,24 @@ def scratch_warehouse(url: str) -> Iterator[Warehouse]:
                 cursor.execute(f"drop schema if exists {quoted(schema)} cascade")
 
 
-def start_sql_lint(warehouse: Warehouse) -> subprocess.Popen[str]:
-    """Start sqlfluff over the SQL files, on the tables that were built in DuckDB."""
+def lint_sql(warehouse: Warehouse) -> bool:
+    """Run sqlfluff over the SQL files, on the tables that were built in DuckDB.
+
+    What it has to say is printed at once when it is done, since other checks print meanwhile.
+    """
     folders = [folder for folder in LINTED_SQL if any((PROJECT_FOLDER / folder).rglob("*.sql"))]
-    return subprocess.Popen(
+    finished = subprocess.run(
         [sys.executable, "-m", "sqlfluff", "lint", "--disable-progress-bar", *folders],
         cwd=PROJECT_FOLDER,
         env={**os.environ, **dbt_environment(warehouse)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        check=False,
     )
+    if finished.returncode:
+        console.print(finished.stdout.strip(), markup=False)
+    return finished.returncode == 0
 
 
 if __name__ == "__main__":
