@@ -5,8 +5,7 @@
     incremental_strategy='delete+insert',
     unique_key='batch',
     on_schema_change='sync_all_columns',
-    pre_hook='{{ forget_vanished_batches() }}',
-    indexes=lookup_indexes(['batch', 'activity_id', 'occurred_on'])
+    pre_hook='{{ forget_vanished_batches() }}'
 ) }}
 {%- set columns = raw_columns(
     source('crm', 'activities'), ['activity_id', 'activity_type', 'occurred_at', 'lead_id or email']
