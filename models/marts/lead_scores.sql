@@ -1,15 +1,33 @@
--- One row per scoring date, lead and scoring model: the score, its parts, rank, grade, segment, thresholds and reasons.
+-- One row per scoring date, lead and scoring model: the score, its parts, rank, grade, segment, thresholds, trend and reasons.
+{%- set steady_change = var('steady_score_change', 2) | int(-1) %}
+{%- if steady_change < 0 %}
+{{ exceptions.raise_compiler_error(
+    'The var steady_score_change is "' ~ var('steady_score_change') ~ '". It must be a whole number from 0 up.'
+) }}
+{%- endif %}
 with
 
-lead_scores as (
+scorings as (
+
+    select * from {{ ref('int_scorings') }}
+
+),
+
+scored_leads as (
 
     select * from {{ ref('int_lead_scores') }}
 
 ),
 
-scoring_models as (
+history as (
 
-    select * from {{ ref('int_scoring_models') }}
+    select * from {{ ref('lead_score_history') }}
+
+),
+
+recorded_days as (
+
+    select * from {{ ref('int_recorded_days') }}
 
 ),
 
@@ -37,146 +55,124 @@ rules_version as (
 
 ),
 
-segments as (
-
-    select * from {{ ref('int_score_bands') }}
-
-    where band_kind = 'segment'
-
-),
-
-fit_grades as (
-
-    select * from {{ ref('int_score_bands') }}
-
-    where band_kind = 'fit_grade'
-
-),
-
-behaviour_grades as (
-
-    select * from {{ ref('int_score_bands') }}
-
-    where band_kind = 'behaviour_grade'
-
-),
-
-thresholds_held as (
+published as (
 
     select
-        scoring_date,
-        lead_id,
-        scoring_model,
-        max(case when threshold = 'marketing_qualified' then 1 else 0 end) as marketing_qualified,
-        max(case when threshold = 'sales_ready' then 1 else 0 end) as sales_ready
+        scorings.scoring_date,
+        scored_leads.*
 
-    from {{ ref('int_thresholds_held') }}
+    from scored_leads
+
+    inner join scorings
+        on scored_leads.scoring_id = scorings.scoring_id
+
+    where scorings.is_published
+
+),
+
+outlooks as (
+
+    select
+        scored_leads.lead_id,
+        scored_leads.scoring_model,
+        max(case when scorings.outlook_days = 7 then scored_leads.score end) as score_in_7d,
+        max(case when scorings.outlook_days = 30 then scored_leads.score end) as score_in_30d
+
+    from scored_leads
+
+    inner join scorings
+        on scored_leads.scoring_id = scorings.scoring_id
+
+    where scorings.outlook_days is not null
 
     group by
-        scoring_date,
-        lead_id,
-        scoring_model
+        scored_leads.lead_id,
+        scored_leads.scoring_model
 
 ),
 
-judged as (
+past_days as (
 
     select
-        lead_scores.scoring_date,
-        lead_scores.lead_id,
-        lead_scores.scoring_model,
-        lead_scores.score,
-        lead_scores.score_share,
-        lead_scores.total_points,
-        lead_scores.uncapped_points,
-        lead_scores.fit_points,
-        lead_scores.behaviour_points,
-        lead_scores.penalty_points,
-        fit_grades.band as fit_grade,
-        behaviour_grades.band as behaviour_grade,
-        case when lead_scores.is_disqualified then 'disqualified' else segments.band end as segment,
-        coalesce(thresholds_held.marketing_qualified, 0) = 1 as is_marketing_qualified,
-        coalesce(thresholds_held.sales_ready, 0) = 1 as is_sales_ready,
-        lead_scores.is_disqualified,
-        scoring_models.status,
-        scoring_models.priority,
-        coalesce(lead_activity.activity_count, 0) as activity_count,
-        lead_activity.last_activity_at
+        scorings.scoring_date,
+        max(case when recorded_days.recorded_on <= scorings.scoring_date - 7 then 1 else 0 end) = 1
+            as reaches_back_7d
 
-    from lead_scores
+    from scorings
 
-    inner join scoring_models
-        on lead_scores.scoring_model = scoring_models.scoring_model
+    left join recorded_days
+        on true
 
-    left join lead_activity
-        on lead_scores.scoring_date = lead_activity.scoring_date
-        and lead_scores.lead_id = lead_activity.lead_id
+    where scorings.is_published
 
-    left join thresholds_held
-        on lead_scores.scoring_date = thresholds_held.scoring_date
-        and lead_scores.lead_id = thresholds_held.lead_id
-        and lead_scores.scoring_model = thresholds_held.scoring_model
+    group by scorings.scoring_date
 
-    left join segments
-        on lead_scores.scoring_model = segments.scoring_model
-        and lead_scores.score >= segments.from_value
-        and (lead_scores.score < segments.below_value or segments.below_value is null)
+),
 
-    left join fit_grades
-        on lead_scores.scoring_model = fit_grades.scoring_model
-        and lead_scores.fit_points >= fit_grades.from_value
-        and (lead_scores.fit_points < fit_grades.below_value or fit_grades.below_value is null)
+past as (
 
-    left join behaviour_grades
-        on lead_scores.scoring_model = behaviour_grades.scoring_model
-        and lead_scores.behaviour_points >= behaviour_grades.from_value
-        and (
-            lead_scores.behaviour_points < behaviour_grades.below_value
-            or behaviour_grades.below_value is null
-        )
+    select
+        history.lead_id,
+        history.scoring_model,
+        max(
+            case
+                when
+                    history.valid_from <= past_days.scoring_date - 7
+                    and coalesce(history.valid_to >= past_days.scoring_date - 7, true)
+                    then history.score
+            end
+        ) as score_7d_ago,
+        max(
+            case
+                when
+                    history.valid_from <= past_days.scoring_date - 30
+                    and coalesce(history.valid_to >= past_days.scoring_date - 30, true)
+                    then history.score
+            end
+        ) as score_30d_ago,
+        max(
+            case when coalesce(history.valid_to >= past_days.scoring_date, true) then history.segment end
+        ) as recorded_segment,
+        max(
+            case when coalesce(history.valid_to >= past_days.scoring_date, true) then history.segment_since end
+        ) as segment_since
+
+    from history
+
+    inner join past_days
+        on history.valid_from <= past_days.scoring_date
+        and coalesce(history.valid_to >= past_days.scoring_date - 30, true)
+
+    group by
+        history.lead_id,
+        history.scoring_model
 
 ),
 
 ranked as (
 
     select
-        scoring_date,
-        lead_id,
-        scoring_model,
-        score,
-        score_share,
-        total_points,
-        uncapped_points,
-        fit_points,
-        behaviour_points,
-        penalty_points,
-        fit_grade,
-        behaviour_grade,
-        segment,
-        is_marketing_qualified,
-        is_sales_ready,
-        is_disqualified,
-        status,
-        activity_count,
-        last_activity_at,
+        published.*,
+        lead_activity.last_activity_at,
+        coalesce(lead_activity.activity_count, 0) as activity_count,
         row_number() over best_first as score_rank,
         ntile(10) over best_first as score_decile,
-        count(*) over (partition by scoring_date, scoring_model) as lead_count,
-        row_number() over (
-            partition by scoring_date, lead_id, status
-            order by score_share desc, priority asc, {{ byte_order('scoring_model') }} asc
-        ) as model_rank
+        count(*) over (partition by published.scoring_date, published.scoring_model) as lead_count
 
-    from judged
+    from published
+
+    left join lead_activity
+        on published.scoring_date = lead_activity.scoring_date
+        and published.lead_id = lead_activity.lead_id
 
     window best_first as (
-        partition by scoring_date, scoring_model
+        partition by published.scoring_date, published.scoring_model
         order by
-            is_disqualified asc,
-            score desc,
-            uncapped_points desc,
-            last_activity_at desc nulls last,
-            {{ byte_order('lead_id') }} asc
+            published.is_disqualified asc,
+            published.score desc,
+            published.uncapped_points desc,
+            lead_activity.last_activity_at desc nulls last,
+            {{ byte_order('published.lead_id') }} asc
     )
 
 ),
@@ -196,12 +192,12 @@ final as (
         ranked.penalty_points,
         ranked.fit_grade,
         ranked.behaviour_grade,
-        coalesce(ranked.fit_grade || ranked.behaviour_grade, ranked.fit_grade, ranked.behaviour_grade) as grade,
+        ranked.grade,
         ranked.segment,
         ranked.is_marketing_qualified,
         ranked.is_sales_ready,
         ranked.is_disqualified,
-        ranked.status = 'active' and ranked.model_rank = 1 as is_primary_model,
+        ranked.is_primary_model,
         cast(ranked.score_rank as integer) as score_rank,
         cast(
             case
@@ -230,14 +226,40 @@ final as (
         leads.lead_source,
         leads.campaign_name,
         leads.owner_id,
-        leads.created_at as lead_created_at
+        leads.created_at as lead_created_at,
+        cast(ranked.score - past.score_7d_ago as integer) as score_change_7d,
+        cast(ranked.score - past.score_30d_ago as integer) as score_change_30d,
+        case
+            when past.score_7d_ago is not null and ranked.score - past.score_7d_ago > {{ steady_change }} then 'rising'
+            when past.score_7d_ago is not null and past.score_7d_ago - ranked.score > {{ steady_change }} then 'falling'
+            when past.score_7d_ago is not null then 'steady'
+            when past_days.reaches_back_7d then 'new'
+            when cast(leads.created_at as date) > ranked.scoring_date - 7 then 'new'
+        end as score_trend,
+        cast(
+            case when past.recorded_segment = ranked.segment then ranked.scoring_date - past.segment_since else 0 end
+            as integer
+        ) as days_in_segment,
+        cast(coalesce(outlooks.score_in_7d, ranked.score) as integer) as score_in_7d,
+        cast(coalesce(outlooks.score_in_30d, ranked.score) as integer) as score_in_30d
 
     from ranked
 
     inner join leads
         on ranked.lead_id = leads.lead_id
 
+    inner join past_days
+        on ranked.scoring_date = past_days.scoring_date
+
     cross join rules_version
+
+    left join past
+        on ranked.lead_id = past.lead_id
+        and ranked.scoring_model = past.scoring_model
+
+    left join outlooks
+        on ranked.lead_id = outlooks.lead_id
+        and ranked.scoring_model = outlooks.scoring_model
 
     left join top_reasons
         on ranked.scoring_date = top_reasons.scoring_date

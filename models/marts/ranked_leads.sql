@@ -51,7 +51,13 @@ final as (
         lead_scores.score_share,
         lead_scores.activity_count,
         lead_scores.last_activity_at,
-        lead_scores.top_reasons
+        lead_scores.top_reasons,
+        lead_scores.score_change_7d,
+        lead_scores.score_change_30d,
+        lead_scores.score_trend,
+        lead_scores.days_in_segment,
+        lead_scores.score_in_7d,
+        lead_scores.score_in_30d
 
     from lead_scores
 

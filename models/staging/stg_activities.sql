@@ -84,6 +84,7 @@ final as (
         typed.campaign_id,
         typed.is_bot,
         typed.loaded_at,
+        coalesce(cast(typed.loaded_at as date), cast(typed.occurred_at as date)) as arrived_on,
         typed.is_bot_text,
         case when typed.occurred_at is null then typed.occurred_at_text end as unreadable_occurred_at,
         case when typed.loaded_at is null then typed.loaded_at_text end as unreadable_loaded_at,

@@ -9,7 +9,15 @@ lead_scores as (
 
 lead_models as (
 
-    select * from {{ ref('int_lead_models') }}
+    select
+        scoring_dates.scoring_date,
+        lead_models.lead_id,
+        lead_models.scoring_model
+
+    from {{ ref('int_lead_models') }} as lead_models
+
+    inner join {{ ref('int_scoring_dates') }} as scoring_dates
+        on lead_models.created_on <= scoring_dates.scoring_date
 
 ),
 

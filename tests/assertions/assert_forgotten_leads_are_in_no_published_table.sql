@@ -10,7 +10,10 @@ forgotten_leads as (
     where lead_id is not null
 
 )
-{%- for table in ['lead_scores', 'ranked_leads', 'lead_score_contributions', 'rejected_leads', 'rejected_activities'] %}
+{%- for table in [
+    'lead_scores', 'ranked_leads', 'lead_score_contributions', 'lead_score_history', 'lead_threshold_events',
+    'score_change_reasons', 'rejected_leads', 'rejected_activities'
+] %}
 
 select
     '{{ table }}' as published_table,

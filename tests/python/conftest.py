@@ -160,6 +160,12 @@ class Project:
             (folder / f"{table}.jsonl").write_text("".join(f"{line}\n" for line in lines))
         raw_tables.load(folder, self.warehouse)
 
+    def read_rules(self, name: str) -> list[dict[str, str]]:
+        """Return the rows of a rule file, such as `fit_points`."""
+        (path,) = self.seeds.rglob(f"{name}.csv")
+        with path.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
     def write_rules(self, name: str, rows: Sequence[Row]) -> None:
         """Replace a rule file, such as `fit_points`, by these rows.
 

@@ -7,7 +7,6 @@ incrementally; another one is built from nothing on some of the days, and always
 
 from __future__ import annotations
 
-import csv
 import os
 import random
 from collections import Counter
@@ -140,9 +139,7 @@ def published(project) -> dict[str, Counter]:
 def edit_a_rule(project, points: int) -> None:
     """Give a fit rule and a behaviour rule other points."""
     for name, rule in (("fit_points", "fit_title_ceo"), ("behaviour_points", "behaviour_webinar")):
-        (path,) = project.seeds.rglob(f"{name}.csv")
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
+        rows = project.read_rules(name)
         (row,) = [row for row in rows if row["rule_id"] == rule and row["scoring_model"] == "b2b"]
         row["points"] = str(points)
         project.write_rules(name, rows)

@@ -70,6 +70,7 @@ final as (
         single.campaign_id,
         single.is_bot,
         single.loaded_at,
+        single.arrived_on,
         single.unreadable_loaded_at,
         case when email_owners.lead_id is null then 'unknown_lead' end as rejection_code
 

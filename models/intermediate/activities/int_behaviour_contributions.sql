@@ -1,5 +1,11 @@
--- One row per scoring date, lead, scoring model and behaviour rule with at least one eligible activity.
+-- One row per scoring, lead, scoring model and behaviour rule with at least one eligible activity.
 with
+
+scorings as (
+
+    select * from {{ ref('int_scorings') }}
+
+),
 
 lead_models as (
 
@@ -64,7 +70,7 @@ numbered_rules as (
 gathered as (
 
     select
-        decay_multipliers.scoring_date,
+        decay_multipliers.scoring_id,
         activities.lead_id,
         numbered_matches.rule_number,
         case when numbered_matches.daily_limit is not null then activities.occurred_on end as limited_on,
@@ -85,8 +91,13 @@ gathered as (
         on numbered_matches.decay_curve = decay_multipliers.decay_curve
         and activities.occurred_on = decay_multipliers.occurred_on
 
+    -- of the rows of one activity the one counts that was known to be the right one
+    where
+        activities.arrived_on <= decay_multipliers.known_on
+        and (activities.superseded_on is null or activities.superseded_on > decay_multipliers.known_on)
+
     group by
-        decay_multipliers.scoring_date,
+        decay_multipliers.scoring_id,
         activities.lead_id,
         numbered_matches.rule_number,
         case when numbered_matches.daily_limit is not null then activities.occurred_on end
@@ -97,7 +108,7 @@ gathered as (
 limited as (
 
     select
-        gathered.scoring_date,
+        gathered.scoring_id,
         gathered.lead_id,
         gathered.rule_number,
         gathered.first_activity_on,
@@ -122,7 +133,7 @@ limited as (
 summed as (
 
     select
-        scoring_date,
+        scoring_id,
         lead_id,
         rule_number,
         sum(counted) as counted,
@@ -133,7 +144,7 @@ summed as (
     from limited
 
     group by
-        scoring_date,
+        scoring_id,
         lead_id,
         rule_number
 
@@ -143,14 +154,13 @@ summed as (
 decayed as (
 
     select
-        summed.scoring_date,
+        summed.scoring_id,
         summed.lead_id,
         behaviour_rules.scoring_model,
         behaviour_rules.rule_id,
         behaviour_rules.category,
         behaviour_rules.max_points,
         behaviour_rules.points >= 0 as is_positive,
-        behaviour_rules.words,
         cast(summed.counted as integer) as activity_count,
         summed.latest_activity_at,
         behaviour_rules.points * cast(summed.counted as integer)
@@ -166,7 +176,7 @@ decayed as (
         on summed.rule_number = numbered_rules.rule_number
 
     inner join decay_multipliers as oldest
-        on summed.scoring_date = oldest.scoring_date
+        on summed.scoring_id = oldest.scoring_id
         and numbered_rules.decay_curve = oldest.decay_curve
         and summed.first_activity_on = oldest.occurred_on
 
@@ -175,18 +185,21 @@ decayed as (
         on numbered_rules.rule_model = behaviour_rules.rule_model
         and numbered_rules.rule_id = behaviour_rules.rule_id
 
-    -- a lead outside the audience has no score to contribute to
+    inner join scorings
+        on summed.scoring_id = scorings.scoring_id
+
+    -- a lead that is outside the audience, or is no lead yet, has no score to contribute to
     inner join lead_models
-        on summed.scoring_date = lead_models.scoring_date
-        and summed.lead_id = lead_models.lead_id
+        on summed.lead_id = lead_models.lead_id
         and behaviour_rules.scoring_model = lead_models.scoring_model
+        and scorings.scoring_date >= lead_models.created_on
 
 ),
 
 final as (
 
     select
-        scoring_date,
+        scoring_id,
         lead_id,
         scoring_model,
         case when is_positive then 'behaviour' else 'penalty' end as contribution_type,
@@ -204,11 +217,7 @@ final as (
         ) as points,
         cast(points_before_decay as numeric(18, 4)) as points_before_decay,
         activity_count,
-        latest_activity_at,
-        words,
-        words
-        || case when activity_count > 1 then ' ' || cast(activity_count as text) || ' times, last ' else ' ' end
-        || {{ days_ago(age_in_days('cast(latest_activity_at as date)', 'scoring_date')) }} as reason
+        latest_activity_at
 
     from decayed
 

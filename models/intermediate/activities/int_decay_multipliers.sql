@@ -1,10 +1,10 @@
--- One row per decay curve, scoring date and day with activities inside the curve's window: the share of its points that such a day keeps.
+-- One row per decay curve, scoring and day with activities inside the curve's window: the share of its points that such a day keeps.
 -- depends_on: {{ ref('int_rule_faults') }}
 with
 
-scoring_dates as (
+scorings as (
 
-    select * from {{ ref('int_scoring_dates') }}
+    select * from {{ ref('int_scorings') }}
 
 ),
 
@@ -57,19 +57,20 @@ ages as (
         decay_curves.kind,
         decay_curves.half_life_days,
         decay_curves.window_days,
-        scoring_dates.scoring_date,
+        scorings.scoring_id,
+        scorings.known_on,
         activity_days.occurred_on,
-        {{ age_in_days('activity_days.occurred_on', 'scoring_dates.scoring_date') }} as age_days
+        {{ age_in_days('activity_days.occurred_on', 'scorings.scoring_date') }} as age_days
 
     from activity_days
 
-    inner join scoring_dates
-        on activity_days.occurred_on <= scoring_dates.scoring_date
+    inner join scorings
+        on activity_days.occurred_on <= scorings.scoring_date
 
     inner join decay_curves
         on (
             decay_curves.window_days is null
-            or {{ age_in_days('activity_days.occurred_on', 'scoring_dates.scoring_date') }}
+            or {{ age_in_days('activity_days.occurred_on', 'scorings.scoring_date') }}
             <= decay_curves.window_days
         )
 
@@ -80,11 +81,11 @@ reached_steps as (
 
     select
         ages.decay_curve,
-        ages.scoring_date,
+        ages.scoring_id,
         ages.occurred_on,
         decay_steps.multiplier,
         row_number() over (
-            partition by ages.decay_curve, ages.scoring_date, ages.occurred_on
+            partition by ages.decay_curve, ages.scoring_id, ages.occurred_on
             order by decay_steps.from_age_days desc
         ) as step_rank
 
@@ -102,7 +103,8 @@ final as (
 
     select
         ages.decay_curve,
-        ages.scoring_date,
+        ages.scoring_id,
+        ages.known_on,
         ages.occurred_on,
         ages.age_days,
         case
@@ -118,7 +120,7 @@ final as (
 
     left join reached_steps
         on ages.decay_curve = reached_steps.decay_curve
-        and ages.scoring_date = reached_steps.scoring_date
+        and ages.scoring_id = reached_steps.scoring_id
         and ages.occurred_on = reached_steps.occurred_on
         and reached_steps.step_rank = 1
 

@@ -48,6 +48,8 @@ final as (
             <= longest_window.window_days
         )
 
+    where activities.superseded_on is null
+
     group by
         scoring_dates.scoring_date,
         activities.lead_id

@@ -53,6 +53,7 @@ owned as (
         activities.campaign_id,
         activities.is_bot,
         activities.loaded_at,
+        activities.arrived_on,
         activities.is_bot_text,
         activities.unreadable_loaded_at,
         case when coalesce(leads.lead_id, email_owners.lead_id) is null then 'unknown_lead' end as row_fault
@@ -82,6 +83,7 @@ ranked as (
         campaign_id,
         is_bot,
         loaded_at,
+        arrived_on,
         unreadable_loaded_at,
         row_fault,
         row_number() over (
@@ -101,6 +103,21 @@ ranked as (
 
 ),
 
+-- a row was the right one from the day it arrived until a better one did: what was known on a past day can be told
+superseded as (
+
+    select
+        *,
+        min(arrived_on) over (
+            partition by activity_id, row_fault
+            order by activity_row_rank asc
+            rows between unbounded preceding and 1 preceding
+        ) as superseded_on
+
+    from ranked
+
+),
+
 final as (
 
     select
@@ -115,10 +132,12 @@ final as (
         campaign_id,
         is_bot,
         loaded_at,
+        arrived_on,
+        superseded_on,
         unreadable_loaded_at,
         coalesce(row_fault, case when activity_row_rank > 1 then 'duplicate' end) as rejection_code
 
-    from ranked
+    from superseded
 
 )
 

@@ -1,4 +1,4 @@
--- One row per activity of a human that can be used and names somebody, with the lead it belongs to if there is such a lead.
+-- One row per activity of a human that can be used and names somebody, and row of it that was ever the right one, with its lead.
 {#- A view of what scores are summed from: whether the lead exists is left to the join with the leads, once they are few. -#}
 {{ config(materialized='view') }}
 with
@@ -33,7 +33,8 @@ named_activities as (
         activities.activity_type,
         activities.asset,
         activities.occurred_at,
-        activities.occurred_on
+        activities.occurred_on,
+        activities.arrived_on
 
     from activities
 
@@ -53,7 +54,9 @@ final as (
         activity_type,
         asset,
         occurred_at,
-        occurred_on
+        occurred_on,
+        arrived_on,
+        cast(null as date) as superseded_on
 
     from named_activities
 
@@ -64,7 +67,9 @@ final as (
         activity_type,
         asset,
         occurred_at,
-        occurred_on
+        occurred_on,
+        arrived_on,
+        cast(null as date) as superseded_on
 
     from activities_by_email
 
@@ -79,13 +84,17 @@ final as (
         activity_type,
         asset,
         occurred_at,
-        occurred_on
+        occurred_on,
+        arrived_on,
+        superseded_on
 
     from repeated_activities
 
+    -- a row that a better one came before, or with, was never the right one
     where
-        rejection_code is null
+        coalesce(rejection_code, 'duplicate') = 'duplicate'
         and not is_bot
+        and (superseded_on is null or superseded_on > arrived_on)
 
 )
 

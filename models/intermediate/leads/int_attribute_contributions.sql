@@ -1,4 +1,4 @@
--- One row per scoring date, lead, scoring model and fit or negative rule that fired; those that an exclusive group sets aside have 0 points.
+-- One row per lead, scoring model and fit or negative rule that fired; those that an exclusive group sets aside have 0 points.
 with
 
 lead_models as (
@@ -32,7 +32,6 @@ attribute_rules as (
         points,
         coalesce(action = 'disqualify', false) as is_disqualifying,
         exclusive_group,
-        words,
         row_number() over (
             partition by scoring_model, rule_family, exclusive_group
             order by abs(points) desc, {{ byte_order('rule_id') }} asc
@@ -47,16 +46,15 @@ attribute_rules as (
 fired as (
 
     select
-        lead_models.scoring_date,
         lead_models.lead_id,
+        lead_models.created_on,
         attribute_rules.scoring_model,
         attribute_rules.rule_family,
         attribute_rules.rule_id,
         attribute_rules.points,
         attribute_rules.is_disqualifying,
         attribute_rules.exclusive_group,
-        attribute_rules.group_order,
-        attribute_rules.words
+        attribute_rules.group_order
 
     from lead_attributes
 
@@ -80,7 +78,6 @@ fired as (
 counting as (
 
     select
-        scoring_date,
         lead_id,
         scoring_model,
         rule_family,
@@ -92,7 +89,6 @@ counting as (
     where exclusive_group is not null
 
     group by
-        scoring_date,
         lead_id,
         scoring_model,
         rule_family,
@@ -103,21 +99,19 @@ counting as (
 judged as (
 
     select
-        fired.scoring_date,
         fired.lead_id,
+        fired.created_on,
         fired.scoring_model,
         fired.rule_family,
         fired.rule_id,
         fired.points,
         fired.is_disqualifying,
-        fired.words,
         case when fired.group_order > counting.group_order then counting_rules.rule_id end as counting_rule_id
 
     from fired
 
     left join counting
-        on fired.scoring_date = counting.scoring_date
-        and fired.lead_id = counting.lead_id
+        on fired.lead_id = counting.lead_id
         and fired.scoring_model = counting.scoring_model
         and fired.rule_family = counting.rule_family
         and fired.exclusive_group = counting.exclusive_group
@@ -133,19 +127,15 @@ judged as (
 final as (
 
     select
-        scoring_date,
         lead_id,
         scoring_model,
+        created_on,
         case when rule_family = 'fit' then 'fit' else 'penalty' end as contribution_type,
         rule_id,
         cast(case when counting_rule_id is null then points else 0 end as numeric(18, 4)) as points,
         counting_rule_id is null as is_counting,
         is_disqualifying,
-        words,
-        case
-            when counting_rule_id is null then words
-            else words || ' (not counted: ' || counting_rule_id || ' counts instead)'
-        end as reason
+        counting_rule_id
 
     from judged
 

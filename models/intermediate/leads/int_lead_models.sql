@@ -1,11 +1,5 @@
--- One row per scoring date, lead and scoring model that the lead is scored by: it exists on that day and is in the audience.
+-- One row per lead and scoring model whose audience the lead is in, from the day on which it became a lead.
 with
-
-scoring_dates as (
-
-    select * from {{ ref('int_scoring_dates') }}
-
-),
 
 leads as (
 
@@ -85,14 +79,11 @@ conditions_held as (
 final as (
 
     select
-        scoring_dates.scoring_date,
         leads.lead_id,
-        scoring_models.scoring_model
+        scoring_models.scoring_model,
+        cast(leads.created_at as date) as created_on
 
     from leads
-
-    inner join scoring_dates
-        on cast(leads.created_at as date) <= scoring_dates.scoring_date
 
     cross join scoring_models
 

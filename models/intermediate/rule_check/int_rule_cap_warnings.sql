@@ -42,15 +42,41 @@ rule_contributions as (
 
 ),
 
+published as (
+
+    select
+        scoring_id,
+        scoring_date
+
+    from {{ ref('int_scorings') }}
+
+    where is_published
+
+),
+
 category_points as (
 
-    select * from {{ ref('int_category_points') }}
+    select
+        published.scoring_date,
+        category_points.*
+
+    from {{ ref('int_category_points') }} as category_points
+
+    inner join published
+        on category_points.scoring_id = published.scoring_id
 
 ),
 
 score_parts as (
 
-    select * from {{ ref('int_score_parts') }}
+    select
+        published.scoring_date,
+        score_parts.*
+
+    from {{ ref('int_score_parts') }} as score_parts
+
+    inner join published
+        on score_parts.scoring_id = published.scoring_id
 
 ),
 

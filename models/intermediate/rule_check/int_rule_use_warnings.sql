@@ -16,7 +16,16 @@ scoring_models as (
 
 lead_models as (
 
-    select * from {{ ref('int_lead_models') }}
+    select
+        scoring_dates.scoring_date,
+        lead_models.lead_id,
+        lead_models.scoring_model
+
+    from {{ ref('int_lead_models') }} as lead_models
+
+    -- who becomes a lead later is not scored yet
+    inner join scoring_dates
+        on lead_models.created_on <= scoring_dates.scoring_date
 
 ),
 

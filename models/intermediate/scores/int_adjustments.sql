@@ -1,15 +1,41 @@
 -- One row per scoring date, lead, scoring model and adjustment that moved the score: caps, range, disqualification, rounding.
 with
 
+published as (
+
+    select
+        scoring_id,
+        scoring_date
+
+    from {{ ref('int_scorings') }}
+
+    where is_published
+
+),
+
 score_parts as (
 
-    select * from {{ ref('int_score_parts') }}
+    select
+        published.scoring_date,
+        score_parts.*
+
+    from {{ ref('int_score_parts') }} as score_parts
+
+    inner join published
+        on score_parts.scoring_id = published.scoring_id
 
 ),
 
 category_points as (
 
-    select * from {{ ref('int_category_points') }}
+    select
+        published.scoring_date,
+        category_points.*
+
+    from {{ ref('int_category_points') }} as category_points
+
+    inner join published
+        on category_points.scoring_id = published.scoring_id
 
 ),
 
@@ -64,7 +90,7 @@ disqualifications as (
         lead_id,
         scoring_model,
         'disqualification' as rule_id,
-        min_score - total_points as points,
+        range_points as points,
         'A disqualified lead scores ' || cast(min_score as text) as reason
 
     from score_parts
@@ -80,12 +106,12 @@ floors as (
         lead_id,
         scoring_model,
         'score_floor' as rule_id,
-        min_score - total_points as points,
+        range_points as points,
         'The score does not go below ' || cast(min_score as text) as reason
 
     from score_parts
 
-    where not is_disqualified and total_points < min_score
+    where not is_disqualified and range_points > 0
 
 ),
 
@@ -96,16 +122,15 @@ ceilings as (
         lead_id,
         scoring_model,
         'score_ceiling' as rule_id,
-        max_score - total_points as points,
+        range_points as points,
         'The score does not go above ' || cast(max_score as text) as reason
 
     from score_parts
 
-    where not is_disqualified and total_points > max_score
+    where not is_disqualified and range_points < 0
 
 ),
 
--- floor and ceiling are whole numbers, so that only a total between them has anything to round
 roundings as (
 
     select
@@ -113,12 +138,10 @@ roundings as (
         lead_id,
         scoring_model,
         'rounding' as rule_id,
-        round(total_points, 0) - total_points as points,
+        rounding_points as points,
         'The score is rounded to a whole number' as reason
 
     from score_parts
-
-    where not is_disqualified and total_points between min_score and max_score
 
 ),
 

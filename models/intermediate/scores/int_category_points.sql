@@ -1,10 +1,10 @@
--- One row per scoring date, lead, scoring model and category of behaviour: its points before and after the category's cap.
+-- One row per scoring, lead, scoring model and category of behaviour: its points before and after the category's cap.
 -- depends_on: {{ ref('int_rule_faults') }}
 with
 
-rule_contributions as (
+behaviour_contributions as (
 
-    select * from {{ ref('int_rule_contributions') }}
+    select * from {{ ref('int_behaviour_contributions') }}
 
 ),
 
@@ -22,18 +22,18 @@ category_caps as (
 summed as (
 
     select
-        scoring_date,
+        scoring_id,
         lead_id,
         scoring_model,
         category,
         sum(points) as points_before_cap
 
-    from rule_contributions
+    from behaviour_contributions
 
     where contribution_type = 'behaviour'
 
     group by
-        scoring_date,
+        scoring_id,
         lead_id,
         scoring_model,
         category
@@ -43,7 +43,7 @@ summed as (
 final as (
 
     select
-        summed.scoring_date,
+        summed.scoring_id,
         summed.lead_id,
         summed.scoring_model,
         summed.category,

@@ -1,5 +1,11 @@
--- One row per scoring date, lead and scoring model: the parts of the score, each with its cap applied, and their sum.
+-- One row per scoring, lead and scoring model: the parts of the score, each with its cap applied, and the score they add up to.
 with
+
+scorings as (
+
+    select * from {{ ref('int_scorings') }}
+
+),
 
 lead_models as (
 
@@ -13,39 +19,98 @@ scoring_models as (
 
 ),
 
+-- who a lead is has no date
 attribute_parts as (
 
     select
-        scoring_date,
         lead_id,
         scoring_model,
         sum(case when contribution_type = 'fit' then points else 0 end) as fit_points,
         sum(case when contribution_type = 'penalty' then points else 0 end) as penalty_points,
         max(case when is_disqualifying then 1 else 0 end) as is_disqualified
 
-    from {{ ref('int_rule_contributions') }}
+    from {{ ref('int_attribute_contributions') }}
 
     group by
-        scoring_date,
         lead_id,
         scoring_model
+
+),
+
+behaviour_sums as (
+
+    select
+        scoring_id,
+        lead_id,
+        scoring_model,
+        points as behaviour_points,
+        0 as penalty_points
+
+    from {{ ref('int_category_points') }}
+
+    union all
+
+    select
+        scoring_id,
+        lead_id,
+        scoring_model,
+        0 as behaviour_points,
+        points as penalty_points
+
+    from {{ ref('int_behaviour_contributions') }}
+
+    where contribution_type = 'penalty'
 
 ),
 
 behaviour_parts as (
 
     select
-        scoring_date,
+        scoring_id,
         lead_id,
         scoring_model,
-        sum(points) as behaviour_points
+        sum(behaviour_points) as behaviour_points,
+        sum(penalty_points) as penalty_points
 
-    from {{ ref('int_category_points') }}
+    from behaviour_sums
 
     group by
-        scoring_date,
+        scoring_id,
         lead_id,
         scoring_model
+
+),
+
+-- nothing but behaviour changes with time alone: a lead without any has no outlook
+leads_with_behaviour as (
+
+    select distinct
+        lead_id,
+        scoring_model
+
+    from behaviour_parts
+
+),
+
+scored as (
+
+    select
+        scorings.scoring_id,
+        lead_models.lead_id,
+        lead_models.scoring_model
+
+    from lead_models
+
+    inner join scorings
+        on lead_models.created_on <= scorings.scoring_date
+
+    left join leads_with_behaviour
+        on lead_models.lead_id = leads_with_behaviour.lead_id
+        and lead_models.scoring_model = leads_with_behaviour.scoring_model
+
+    where
+        scorings.outlook_days is null
+        or leads_with_behaviour.lead_id is not null
 
 ),
 
@@ -53,39 +118,38 @@ behaviour_parts as (
 uncapped as (
 
     select
-        lead_models.scoring_date,
-        lead_models.lead_id,
-        lead_models.scoring_model,
+        scored.scoring_id,
+        scored.lead_id,
+        scored.scoring_model,
         coalesce(attribute_parts.fit_points, 0) as uncapped_fit_points,
         coalesce(behaviour_parts.behaviour_points, 0) as uncapped_behaviour_points,
-        coalesce(attribute_parts.penalty_points, 0) as penalty_points,
+        coalesce(attribute_parts.penalty_points, 0) + coalesce(behaviour_parts.penalty_points, 0) as penalty_points,
         coalesce(attribute_parts.is_disqualified, 0) = 1 as is_disqualified,
         scoring_models.min_score,
         scoring_models.max_score,
         scoring_models.max_fit_points,
         scoring_models.max_behaviour_points
 
-    from lead_models
+    from scored
 
     inner join scoring_models
-        on lead_models.scoring_model = scoring_models.scoring_model
+        on scored.scoring_model = scoring_models.scoring_model
 
     left join attribute_parts
-        on lead_models.scoring_date = attribute_parts.scoring_date
-        and lead_models.lead_id = attribute_parts.lead_id
-        and lead_models.scoring_model = attribute_parts.scoring_model
+        on scored.lead_id = attribute_parts.lead_id
+        and scored.scoring_model = attribute_parts.scoring_model
 
     left join behaviour_parts
-        on lead_models.scoring_date = behaviour_parts.scoring_date
-        and lead_models.lead_id = behaviour_parts.lead_id
-        and lead_models.scoring_model = behaviour_parts.scoring_model
+        on scored.scoring_id = behaviour_parts.scoring_id
+        and scored.lead_id = behaviour_parts.lead_id
+        and scored.scoring_model = behaviour_parts.scoring_model
 
 ),
 
 capped as (
 
     select
-        scoring_date,
+        scoring_id,
         lead_id,
         scoring_model,
         uncapped_fit_points,
@@ -109,10 +173,47 @@ capped as (
 
 ),
 
+totalled as (
+
+    select
+        *,
+        fit_points + behaviour_points + penalty_points as total_points
+
+    from capped
+
+),
+
+-- what brings the total into the model's range
+ranged as (
+
+    select
+        *,
+        case
+            when is_disqualified then min_score - total_points
+            when total_points < min_score then min_score - total_points
+            when total_points > max_score then max_score - total_points
+            else 0
+        end as range_points
+
+    from totalled
+
+),
+
+-- and to a whole number; the ends of the range are whole
+rounded as (
+
+    select
+        *,
+        round(total_points + range_points, 0) - (total_points + range_points) as rounding_points
+
+    from ranged
+
+),
+
 final as (
 
     select
-        scoring_date,
+        scoring_id,
         lead_id,
         scoring_model,
         is_disqualified,
@@ -125,12 +226,13 @@ final as (
         cast(fit_points as numeric(18, 4)) as fit_points,
         cast(behaviour_points as numeric(18, 4)) as behaviour_points,
         cast(penalty_points as numeric(18, 4)) as penalty_points,
-        cast(fit_points + behaviour_points + penalty_points as numeric(18, 4)) as total_points,
-        cast(
-            uncapped_fit_points + uncapped_behaviour_points + penalty_points as numeric(18, 4)
-        ) as uncapped_points
+        cast(total_points as numeric(18, 4)) as total_points,
+        cast(uncapped_fit_points + uncapped_behaviour_points + penalty_points as numeric(18, 4)) as uncapped_points,
+        cast(range_points as numeric(18, 4)) as range_points,
+        cast(rounding_points as numeric(18, 4)) as rounding_points,
+        cast(total_points + range_points + rounding_points as integer) as score
 
-    from capped
+    from rounded
 
 )
 

@@ -1,9 +1,9 @@
--- One row per scoring date, lead, scoring model and threshold that holds.
+-- One row per scoring, lead, scoring model and threshold that holds.
 with
 
-lead_scores as (
+score_parts as (
 
-    select * from {{ ref('int_lead_scores') }}
+    select * from {{ ref('int_score_parts') }}
 
 ),
 
@@ -19,28 +19,49 @@ required_rules as (
 
 ),
 
--- a fit rule that its group sets aside did fire, but does not count
-required_rules_fired as (
+-- what a lead is holds in every scoring; a fit rule that its group sets aside did fire, but does not count
+required_attributes_held as (
 
     select
-        rule_contributions.scoring_date,
-        rule_contributions.lead_id,
-        rule_contributions.scoring_model,
+        attribute_contributions.lead_id,
+        attribute_contributions.scoring_model,
         required_rules.threshold,
         count(*) as fired_count
 
-    from {{ ref('int_rule_contributions') }} as rule_contributions
+    from {{ ref('int_attribute_contributions') }} as attribute_contributions
 
     inner join required_rules
-        on rule_contributions.scoring_model = required_rules.scoring_model
-        and rule_contributions.rule_id = required_rules.rule_id
+        on attribute_contributions.scoring_model = required_rules.scoring_model
+        and attribute_contributions.rule_id = required_rules.rule_id
 
-    where rule_contributions.is_counting
+    where attribute_contributions.is_counting
 
     group by
-        rule_contributions.scoring_date,
-        rule_contributions.lead_id,
-        rule_contributions.scoring_model,
+        attribute_contributions.lead_id,
+        attribute_contributions.scoring_model,
+        required_rules.threshold
+
+),
+
+required_behaviour_seen as (
+
+    select
+        behaviour_contributions.scoring_id,
+        behaviour_contributions.lead_id,
+        behaviour_contributions.scoring_model,
+        required_rules.threshold,
+        count(*) as fired_count
+
+    from {{ ref('int_behaviour_contributions') }} as behaviour_contributions
+
+    inner join required_rules
+        on behaviour_contributions.scoring_model = required_rules.scoring_model
+        and behaviour_contributions.rule_id = required_rules.rule_id
+
+    group by
+        behaviour_contributions.scoring_id,
+        behaviour_contributions.lead_id,
+        behaviour_contributions.scoring_model,
         required_rules.threshold
 
 ),
@@ -48,29 +69,35 @@ required_rules_fired as (
 final as (
 
     select
-        lead_scores.scoring_date,
-        lead_scores.lead_id,
-        lead_scores.scoring_model,
+        score_parts.scoring_id,
+        score_parts.lead_id,
+        score_parts.scoring_model,
         thresholds.threshold
 
-    from lead_scores
+    from score_parts
 
     -- a model without thresholds has none that could hold
     inner join thresholds
-        on lead_scores.scoring_model = thresholds.scoring_model
+        on score_parts.scoring_model = thresholds.scoring_model
 
-    left join required_rules_fired
-        on lead_scores.scoring_date = required_rules_fired.scoring_date
-        and lead_scores.lead_id = required_rules_fired.lead_id
-        and lead_scores.scoring_model = required_rules_fired.scoring_model
-        and thresholds.threshold = required_rules_fired.threshold
+    left join required_attributes_held
+        on score_parts.lead_id = required_attributes_held.lead_id
+        and score_parts.scoring_model = required_attributes_held.scoring_model
+        and thresholds.threshold = required_attributes_held.threshold
+
+    left join required_behaviour_seen
+        on score_parts.scoring_id = required_behaviour_seen.scoring_id
+        and score_parts.lead_id = required_behaviour_seen.lead_id
+        and score_parts.scoring_model = required_behaviour_seen.scoring_model
+        and thresholds.threshold = required_behaviour_seen.threshold
 
     where
-        not lead_scores.is_disqualified
-        and lead_scores.score >= thresholds.min_score
-        and lead_scores.fit_points >= coalesce(thresholds.min_fit_points, lead_scores.fit_points)
-        and lead_scores.behaviour_points >= coalesce(thresholds.min_behaviour_points, lead_scores.behaviour_points)
-        and coalesce(required_rules_fired.fired_count, 0) = thresholds.required_rule_count
+        not score_parts.is_disqualified
+        and score_parts.score >= thresholds.min_score
+        and score_parts.fit_points >= coalesce(thresholds.min_fit_points, score_parts.fit_points)
+        and score_parts.behaviour_points >= coalesce(thresholds.min_behaviour_points, score_parts.behaviour_points)
+        and coalesce(required_attributes_held.fired_count, 0) + coalesce(required_behaviour_seen.fired_count, 0)
+        = thresholds.required_rule_count
 
 )
 

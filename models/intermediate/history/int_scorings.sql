@@ -1,0 +1,183 @@
+-- One row per scoring that this run makes: of a day, with what was known by a day, for what is published, recorded or foreseen.
+-- depends_on: {{ ref('int_recorded_days') }}
+{%- set arrival_days = history_arrival_days() %}
+with
+
+scoring_dates as (
+
+    select * from {{ ref('int_scoring_dates') }}
+
+),
+
+history_days as (
+
+    select * from {{ ref('int_history_days') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('stg_activities') }}
+
+    where rejection_code is null
+
+),
+
+-- late rows matter when they count on the scoring date or, being better ones, take away what counts
+arrivals as (
+
+    select
+        max(activities.arrived_on) as last_arrived_on,
+        max(
+            case when activities.occurred_on <= scoring_dates.scoring_date then activities.arrived_on end
+        ) as last_counting_on
+
+    from activities
+
+    cross join scoring_dates
+
+),
+
+repeated_arrivals as (
+
+    select max(arrived_on) as last_arrived_on
+
+    from {{ ref('int_repeated_activities') }}
+
+),
+
+published as (
+
+    select
+        scoring_dates.scoring_date,
+        greatest(
+            scoring_dates.scoring_date + {{ arrival_days }},
+            arrivals.last_arrived_on
+        ) as known_on,
+        greatest(arrivals.last_counting_on, repeated_arrivals.last_arrived_on) as last_mattering_on
+
+    from scoring_dates
+
+    cross join arrivals
+
+    cross join repeated_arrivals
+
+),
+
+days_to_record as (
+
+    select
+        history_days.observed_on as scoring_date,
+        history_days.observed_on + {{ arrival_days }} as known_on
+
+    from history_days
+
+    where history_days.is_to_record
+
+),
+
+compared_days as (
+
+    select kept_days.observed_on
+
+    from history_days as kept_days
+
+    inner join history_days as next_days
+        on kept_days.next_observed_on = next_days.observed_on
+        and next_days.is_to_record
+
+    union
+
+    select day_before.observed_on
+
+    from ({{ compared_day() }}) as day_before
+
+    where day_before.observed_on is not null
+
+),
+
+-- what was published is what goes down in history, unless a row has come that was not yet known then
+scorings as (
+
+    select
+        published.scoring_date,
+        published.known_on,
+        true as is_published,
+        days_to_record.scoring_date is not null as is_recorded,
+        false as is_compared,
+        cast(null as integer) as outlook_days
+
+    from published
+
+    left join days_to_record
+        on published.scoring_date = days_to_record.scoring_date
+        and coalesce(published.last_mattering_on <= days_to_record.known_on, true)
+
+    union all
+
+    select
+        days_to_record.scoring_date,
+        days_to_record.known_on,
+        false as is_published,
+        true as is_recorded,
+        false as is_compared,
+        cast(null as integer) as outlook_days
+
+    from days_to_record
+
+    left join published
+        on days_to_record.scoring_date = published.scoring_date
+        and coalesce(published.last_mattering_on <= days_to_record.known_on, true)
+
+    where published.scoring_date is null
+
+    union all
+
+    -- a day that was recorded before is scored again, to tell what rose and fell since
+    select
+        compared_days.observed_on as scoring_date,
+        compared_days.observed_on + {{ arrival_days }} as known_on,
+        false as is_published,
+        false as is_recorded,
+        true as is_compared,
+        cast(null as integer) as outlook_days
+
+    from compared_days
+
+    left join days_to_record
+        on compared_days.observed_on = days_to_record.scoring_date
+
+    where days_to_record.scoring_date is null
+    {%- for days in [7, 30] %}
+
+    union all
+
+    select
+        published.scoring_date + {{ days }} as scoring_date,
+        published.known_on,
+        false as is_published,
+        false as is_recorded,
+        false as is_compared,
+        {{ days }} as outlook_days
+
+    from published
+    {%- endfor %}
+
+),
+
+final as (
+
+    select
+        cast(row_number() over (order by scoring_date asc, known_on asc) as integer) as scoring_id,
+        scoring_date,
+        known_on,
+        is_published,
+        is_recorded,
+        is_compared,
+        outlook_days
+
+    from scorings
+
+)
+
+select * from final
