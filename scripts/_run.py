@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-import traceback
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,9 +15,9 @@ from lead_scoring_tools.dbt_calls import run_dbt
 from lead_scoring_tools.one_at_a_time import one_at_a_time
 from lead_scoring_tools.problems import ProblemError
 from lead_scoring_tools.rule_files import prepare_seeds
+from lead_scoring_tools.terminal import errors_in_sentences, progress, shown
 from lead_scoring_tools.warehouse import PROJECT_FOLDER, WORKING_FOLDER, Warehouse
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -93,7 +92,7 @@ def main(
     Files that are already loaded are not loaded again. If anything is wrong, the published tables
     stay as they were, and the exit code is 1 (2: wrong options).
     """
-    try:
+    with errors_in_sentences(messages):
         warehouse = Warehouse.from_environment(target, schema, crm_schema)
         with one_at_a_time(WORKING_FOLDER / "run.lock", tell_of_other_run):
             seeds_folder = prepare_seeds(rules)
@@ -106,39 +105,11 @@ def main(
             show_list(warehouse, day, top)
             show_warnings(warehouse)
         show_next_steps(warehouse, data, rules, scoring_date is None)
-    except ProblemError as problem:
-        for sentence in problem.sentences:
-            messages.print(Text(sentence, style="red"), soft_wrap=True)
-        raise typer.Exit(1) from problem
-    except KeyboardInterrupt as interrupt:
-        messages.print("Interrupted. Run again to go on.")
-        raise typer.Exit(130) from interrupt
-    except Exception as error:
-        log = WORKING_FOLDER / "logs" / "error.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(traceback.format_exc())
-        first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        messages.print(Text(f"Unexpected: {first_line}", style="red"), soft_wrap=True)
-        messages.print(f"Please report this with the file {log}.", soft_wrap=True)
-        raise typer.Exit(1) from error
 
 
 def tell_of_other_run() -> None:
     """Say that this run waits."""
     messages.print("Another scripts/run is at work in this project: waiting for it.")
-
-
-def progress() -> Progress:
-    """Return a progress display that is gone when it is done; in a log file nothing shows."""
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=30),
-        TimeElapsedColumn(),
-        console=messages,
-        transient=True,
-        disable=not messages.is_terminal,
-    )
 
 
 def make_sample() -> None:
@@ -148,7 +119,7 @@ def make_sample() -> None:
     if stamp.is_file() and stamp.read_text() == made_by and SAMPLE_FOLDER.is_dir():
         messages.print("Sample data: already made.")
         return
-    with progress() as bar:
+    with progress(messages) as bar:
         bar.add_task("Making sample data", total=None)
         made = subprocess.run(
             [
@@ -169,7 +140,7 @@ def make_sample() -> None:
 
 def load(folder: Path, warehouse: Warehouse) -> None:
     """Load the raw files, with progress, and say what is loaded."""
-    with progress() as bar:
+    with progress(messages) as bar:
         task = bar.add_task("Reading the raw files", total=None)
 
         def on_progress(file: str, share: float | None) -> None:
@@ -183,7 +154,7 @@ def load(folder: Path, warehouse: Warehouse) -> None:
 
 def build(warehouse: Warehouse, seeds_folder: Path, day: date) -> None:
     """Run `dbt build` with progress. Raises ProblemError with what dbt found wrong."""
-    with progress() as bar:
+    with progress(messages) as bar:
         task = bar.add_task("Starting dbt", total=None)
 
         def on_step(words: str, index: int, total: int) -> None:
@@ -272,14 +243,6 @@ def show_next_steps(
         soft_wrap=True,
         highlight=False,
     )
-
-
-def shown(path: Path) -> str:
-    """Return a path as short as it can be typed from here."""
-    try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 if __name__ == "__main__":

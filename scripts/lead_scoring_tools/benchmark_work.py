@@ -48,7 +48,9 @@ decayed as (
     inner join {working}.int_decay_multipliers as multipliers
         on matches.decay_curve = multipliers.decay_curve
         and activities.occurred_on = multipliers.occurred_on
-    where {is_clean} and multipliers.scoring_date = {day}
+    inner join {working}.int_scorings as scorings
+        on multipliers.scoring_id = scorings.scoring_id and scorings.is_published
+    where {is_clean}
     group by activities.lead_id, matches.rule_model, matches.rule_id
 ),
 
@@ -75,7 +77,7 @@ behaviour as (
 fit as (
     select lead_id, scoring_model, cast(sum(points) as double precision) as points
     from {working}.int_attribute_contributions
-    where contribution_type = 'fit' and scoring_date = {day}
+    where contribution_type = 'fit'
     group by lead_id, scoring_model
 ),
 
@@ -97,7 +99,7 @@ scored as (
         on leads.lead_id = fit.lead_id and leads.scoring_model = fit.scoring_model
     left join behaviour
         on leads.lead_id = behaviour.lead_id and leads.scoring_model = behaviour.scoring_model
-    where leads.scoring_date = {day}
+    where leads.created_on <= {day}
 )
 
 select

@@ -1,7 +1,7 @@
 """The history says what was known on each day, however the days were run.
 
 Days are run in order, twice, late, or all at once by backfill; rows arrive late, are corrected and
-come twice. The history must be the same each time, and equal to the scores of each day as they were.
+come twice. The history must be the same each time, and equal to the scores of each day then.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def rows_of_days(count: int) -> dict[int, dict[str, list[dict]]]:
 
 
 def run(project, number: int, *arguments: str, new_rules: bool = False, **variables: str) -> None:
-    """Score a day, as far as the history needs it. Rules that have not changed are not read again."""
+    """Score a day, as far as the history needs it. Rules are read the first time only."""
     is_first = "lead_score_history" not in project.table_names()
     unchanged = ("--exclude", "resource_type:seed", "path:models/intermediate/rule_check")
     result = project.dbt(
@@ -111,8 +111,9 @@ def each_day_once(make_project, tables):
         scores = {
             (row["lead_id"], row["scoring_model"]): (row["score"], row["grade"], row["segment"])
             for row in project.query(
-                "select scores.* from int_lead_scores as scores inner join int_scorings as scorings "
-                "on scores.scoring_id = scorings.scoring_id where scorings.is_published"
+                "select scores.* from int_lead_scores as scores "
+                "inner join int_scorings as scorings on scores.scoring_id = scorings.scoring_id "
+                "where scorings.is_published"
             )
         }
         recorded = {
@@ -172,7 +173,9 @@ def test_neither_rule_edit_nor_forgetting_rewrites_the_past(make_project, tables
     before = project.rows("lead_score_history", "lead_id, scoring_model, valid_from")
     rules = project.read_rules("behaviour_points")
     for rule in rules:
-        rule["points"] = "1" if float(rule["points"]) > 0 and not rule["repeat_points"] else rule["points"]
+        rule["points"] = (
+            "1" if float(rule["points"]) > 0 and not rule["repeat_points"] else rule["points"]
+        )
     project.write_rules("behaviour_points", rules)
     forgotten = before[0]["lead_id"]
     leads = [

@@ -30,19 +30,40 @@ newest as (
 
 ),
 
-skipped as (
-
-    {{ whole_numbers('select least(coalesce(scoring_date - recorded_on - 1, 0), ' ~ max_skipped_days() ~ ') from newest') }}
-
-),
-
+{%- if backfill.count %}
 backfilled as (
 
     {{ whole_numbers('select ' ~ backfill.count) }}
 
 ),
+{%- else %}
+skipped as (
+
+    {{ whole_numbers('select least(coalesce(scoring_date - recorded_on - 1, 0), ' ~ max_skipped_days() ~ ') from newest') }}
+
+),
+{%- endif %}
 
 days_to_record as (
+    {%- if backfill.count %}
+
+    -- a backfill records the days that it is asked for, as far as they are not, and no others
+    select backfilled_days.observed_on
+
+    from (
+        select {{ backfill.first }} + (backfilled.number - 1) * {{ backfill.every }} as observed_on
+
+        from backfilled
+    ) as backfilled_days
+
+    inner join newest
+        on backfilled_days.observed_on <= newest.scoring_date
+
+    left join recorded_days
+        on backfilled_days.observed_on = recorded_days.recorded_on
+
+    where recorded_days.recorded_on is null
+    {%- else %}
 
     -- the newest day may be recorded again, since its own activities go on arriving; an earlier one stays as it was
     select scoring_date as observed_on
@@ -61,24 +82,7 @@ days_to_record as (
     from newest
 
     cross join skipped
-
-    union
-
-    select backfilled_days.observed_on
-
-    from (
-        select {{ backfill.first }} + (backfilled.number - 1) * {{ backfill.every }} as observed_on
-
-        from backfilled
-    ) as backfilled_days
-
-    inner join newest
-        on backfilled_days.observed_on <= newest.scoring_date
-
-    left join recorded_days
-        on backfilled_days.observed_on = recorded_days.recorded_on
-
-    where recorded_days.recorded_on is null
+    {%- endif %}
 
 ),
 
