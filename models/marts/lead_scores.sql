@@ -91,6 +91,22 @@ outlooks as (
 
 ),
 
+flag_outlooks as (
+
+    select
+        lead_id,
+        scoring_model,
+        max(case when threshold = 'marketing_qualified' then held_until end) as marketing_qualified_until,
+        max(case when threshold = 'sales_ready' then held_until end) as sales_ready_until
+
+    from {{ ref('int_flag_outlooks') }}
+
+    group by
+        lead_id,
+        scoring_model
+
+),
+
 past_days as (
 
     select
@@ -241,7 +257,9 @@ final as (
             as integer
         ) as days_in_segment,
         cast(coalesce(outlooks.score_in_7d, ranked.score) as integer) as score_in_7d,
-        cast(coalesce(outlooks.score_in_30d, ranked.score) as integer) as score_in_30d
+        cast(coalesce(outlooks.score_in_30d, ranked.score) as integer) as score_in_30d,
+        flag_outlooks.marketing_qualified_until,
+        flag_outlooks.sales_ready_until
 
     from ranked
 
@@ -256,6 +274,10 @@ final as (
     left join past
         on ranked.lead_id = past.lead_id
         and ranked.scoring_model = past.scoring_model
+
+    left join flag_outlooks
+        on ranked.lead_id = flag_outlooks.lead_id
+        and ranked.scoring_model = flag_outlooks.scoring_model
 
     left join outlooks
         on ranked.lead_id = outlooks.lead_id

@@ -57,7 +57,9 @@ final as (
         lead_scores.score_trend,
         lead_scores.days_in_segment,
         lead_scores.score_in_7d,
-        lead_scores.score_in_30d
+        lead_scores.score_in_30d,
+        lead_scores.marketing_qualified_until,
+        lead_scores.sales_ready_until
 
     from lead_scores
 

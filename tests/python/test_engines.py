@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,12 +27,15 @@ TABLES = (
     "ranked_leads",
     "lead_score_contributions",
     "segment_summary",
+    "lead_score_history",
+    "lead_threshold_events",
+    "score_change_reasons",
     "rejected_leads",
     "rejected_activities",
     "data_quality",
 )
 # a table without a row would prove nothing
-NOT_EMPTY = TABLES[:4]
+NOT_EMPTY = TABLES[:7]
 SAMPLE_DATE = date(2026, 6, 30)
 SHARED_DATA = PROJECT_FOLDER.parent / "shared" / "data"
 FUNNELS = {
@@ -62,7 +65,7 @@ def measured() -> dict[str, Tables]:
 
 
 def build(project, data: Path, scoring_date: date) -> Tables:
-    """Load raw files, score them, and return the rows of every published table."""
+    """Load raw files, record four days, and return the rows of every published table."""
     project.load(data)
     result = project.dbt(
         "build",
@@ -70,7 +73,11 @@ def build(project, data: Path, scoring_date: date) -> Tables:
         "unit_test",
         "--exclude-resource-type",
         "test",
-        vars={"scoring_date": scoring_date.isoformat()},
+        vars={
+            "scoring_date": scoring_date.isoformat(),
+            "backfill_from": (scoring_date - timedelta(days=3)).isoformat(),
+            "backfill_to": scoring_date.isoformat(),
+        },
     )
     assert result.success, result.errors
     return {table: rows_with_types(project.rows(table)) for table in TABLES}

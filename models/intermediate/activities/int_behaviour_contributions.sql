@@ -31,9 +31,12 @@ activity_matches as (
 
 ),
 
+-- looking ahead from day to day is for few leads only, and done elsewhere
 decay_multipliers as (
 
     select * from {{ ref('int_decay_multipliers') }}
+
+    where scoring_id in (select scorings.scoring_id from scorings where not scorings.is_for_flagged)
 
 ),
 
@@ -150,7 +153,6 @@ summed as (
 
 ),
 
--- every counted activity earns points and repeat points, but the oldest one no repeat points
 decayed as (
 
     select
@@ -159,16 +161,14 @@ decayed as (
         behaviour_rules.scoring_model,
         behaviour_rules.rule_id,
         behaviour_rules.category,
-        behaviour_rules.max_points,
         behaviour_rules.points >= 0 as is_positive,
         cast(summed.counted as integer) as activity_count,
         summed.latest_activity_at,
         behaviour_rules.points * cast(summed.counted as integer)
         + behaviour_rules.repeat_points * cast(summed.counted - 1 as integer) as points_before_decay,
-        {{ decayed_points(
-            'behaviour_rules.points + behaviour_rules.repeat_points', 'summed.multiplier_units'
-        ) }}
-        - {{ decayed_points('behaviour_rules.repeat_points', 'oldest.multiplier_units') }} as points
+        {{ capped_behaviour_points(
+            'behaviour_rules', 'summed.multiplier_units', 'oldest.multiplier_units'
+        ) }} as points
 
     from summed
 
@@ -205,16 +205,7 @@ final as (
         case when is_positive then 'behaviour' else 'penalty' end as contribution_type,
         rule_id,
         category,
-        cast(
-            round(
-                case
-                    when points > max_points then max_points
-                    when points < -max_points then -max_points
-                    else points
-                end,
-                4
-            ) as numeric(18, 4)
-        ) as points,
+        points,
         cast(points_before_decay as numeric(18, 4)) as points_before_decay,
         activity_count,
         latest_activity_at

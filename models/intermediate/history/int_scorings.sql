@@ -96,6 +96,34 @@ compared_days as (
 
 ),
 
+coming_days as (
+
+    {{ whole_numbers('select ' ~ outlook_horizon_days()) }}
+
+),
+
+outlook_days as (
+
+    select
+        number,
+        true as is_for_flagged
+
+    from coming_days
+
+    union all
+
+    select
+        7 as number,
+        false as is_for_flagged
+
+    union all
+
+    select
+        30 as number,
+        false as is_for_flagged
+
+),
+
 -- what was published is what goes down in history, unless a row has come that was not yet known then
 scorings as (
 
@@ -105,7 +133,8 @@ scorings as (
         true as is_published,
         days_to_record.scoring_date is not null as is_recorded,
         false as is_compared,
-        cast(null as integer) as outlook_days
+        cast(null as integer) as outlook_days,
+        false as is_for_flagged
 
     from published
 
@@ -121,7 +150,8 @@ scorings as (
         false as is_published,
         true as is_recorded,
         false as is_compared,
-        cast(null as integer) as outlook_days
+        cast(null as integer) as outlook_days,
+        false as is_for_flagged
 
     from days_to_record
 
@@ -140,7 +170,8 @@ scorings as (
         false as is_published,
         false as is_recorded,
         true as is_compared,
-        cast(null as integer) as outlook_days
+        cast(null as integer) as outlook_days,
+        false as is_for_flagged
 
     from compared_days
 
@@ -148,33 +179,36 @@ scorings as (
         on compared_days.observed_on = days_to_record.scoring_date
 
     where days_to_record.scoring_date is null
-    {%- for days in [7, 30] %}
 
     union all
 
+    -- a day ahead is scored for all leads, or only to see whether a threshold that holds would hold then
     select
-        published.scoring_date + {{ days }} as scoring_date,
+        published.scoring_date + outlook_days.number as scoring_date,
         published.known_on,
         false as is_published,
         false as is_recorded,
         false as is_compared,
-        {{ days }} as outlook_days
+        outlook_days.number as outlook_days,
+        outlook_days.is_for_flagged
 
     from published
-    {%- endfor %}
+
+    cross join outlook_days
 
 ),
 
 final as (
 
     select
-        cast(row_number() over (order by scoring_date asc, known_on asc) as integer) as scoring_id,
+        cast(row_number() over (order by scoring_date asc, known_on asc, is_for_flagged asc) as integer) as scoring_id,
         scoring_date,
         known_on,
         is_published,
         is_recorded,
         is_compared,
-        outlook_days
+        outlook_days,
+        is_for_flagged
 
     from scorings
 

@@ -5,6 +5,8 @@ scorings as (
 
     select * from {{ ref('int_scorings') }}
 
+    where not is_for_flagged
+
 ),
 
 lead_models as (

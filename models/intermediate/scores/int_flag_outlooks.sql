@@ -1,0 +1,433 @@
+-- One row per lead, scoring model and threshold that holds: the last day on which it still would if nothing more happened.
+{#- Only leads for which a threshold holds are followed from day to day: they are few, and all leads would be too many. -#}
+-- depends_on: {{ ref('int_rule_faults') }}
+with
+
+scorings as (
+
+    select * from {{ ref('int_scorings') }}
+
+),
+
+published as (
+
+    select * from scorings
+
+    where is_published
+
+),
+
+coming_days as (
+
+    select * from scorings
+
+    where is_for_flagged
+
+),
+
+thresholds as (
+
+    select * from {{ ref('int_thresholds') }}
+
+),
+
+required_rules as (
+
+    select * from {{ ref('int_required_rules') }}
+
+),
+
+behaviour_rules as (
+
+    select * from {{ ref('int_behaviour_rules') }}
+
+),
+
+activity_matches as (
+
+    select * from {{ ref('int_activity_matches') }}
+
+),
+
+decay_multipliers as (
+
+    select * from {{ ref('int_decay_multipliers') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_scorable_activities') }}
+
+    where superseded_on is null
+
+),
+
+category_caps as (
+
+    select
+        {{ trim_text('scoring_model') }} as scoring_model,
+        {{ trim_text('category') }} as category,
+        {{ read_points('max_points') }} as max_points
+
+    from {{ ref('behaviour_categories') }}
+
+),
+
+flagged as (
+
+    select
+        thresholds_held.lead_id,
+        thresholds_held.scoring_model,
+        thresholds_held.threshold
+
+    from {{ ref('int_thresholds_held') }} as thresholds_held
+
+    inner join published
+        on thresholds_held.scoring_id = published.scoring_id
+
+),
+
+-- who the lead is stays as it is: its fit, and what its attributes take off
+flagged_leads as (
+
+    select
+        score_parts.lead_id,
+        score_parts.scoring_model,
+        score_parts.min_score,
+        score_parts.max_score,
+        score_parts.max_behaviour_points,
+        score_parts.fit_points,
+        score_parts.penalty_points - coalesce(sum(behaviour_contributions.points), 0) as attribute_penalty_points
+
+    from (
+        select distinct
+            lead_id,
+            scoring_model
+
+        from flagged
+    ) as leads
+
+    cross join published
+
+    inner join {{ ref('int_score_parts') }} as score_parts
+        on published.scoring_id = score_parts.scoring_id
+        and leads.lead_id = score_parts.lead_id
+        and leads.scoring_model = score_parts.scoring_model
+
+    left join {{ ref('int_behaviour_contributions') }} as behaviour_contributions
+        on published.scoring_id = behaviour_contributions.scoring_id
+        and leads.lead_id = behaviour_contributions.lead_id
+        and leads.scoring_model = behaviour_contributions.scoring_model
+        and behaviour_contributions.contribution_type = 'penalty'
+
+    group by
+        score_parts.lead_id,
+        score_parts.scoring_model,
+        score_parts.min_score,
+        score_parts.max_score,
+        score_parts.max_behaviour_points,
+        score_parts.fit_points,
+        score_parts.penalty_points
+
+),
+
+activity_days as (
+
+    select
+        flagged_leads.lead_id,
+        flagged_leads.scoring_model,
+        behaviour_rules.rule_id,
+        behaviour_rules.decay_curve,
+        activities.occurred_on,
+        least(count(*), coalesce(max(behaviour_rules.daily_limit), count(*))) as counted
+
+    from flagged_leads
+
+    -- an activity that no rule names earns nothing
+    inner join activities
+        on flagged_leads.lead_id = activities.lead_id
+
+    inner join activity_matches
+        on activities.activity_type = activity_matches.activity_type
+        and coalesce(activities.asset, '') = activity_matches.asset
+
+    inner join behaviour_rules
+        on activity_matches.rule_model = behaviour_rules.rule_model
+        and activity_matches.rule_id = behaviour_rules.rule_id
+        and flagged_leads.scoring_model = behaviour_rules.scoring_model
+
+    group by
+        flagged_leads.lead_id,
+        flagged_leads.scoring_model,
+        behaviour_rules.rule_id,
+        behaviour_rules.decay_curve,
+        activities.occurred_on
+
+),
+
+summed as (
+
+    select
+        coming_days.scoring_id,
+        activity_days.lead_id,
+        activity_days.scoring_model,
+        activity_days.rule_id,
+        activity_days.decay_curve,
+        sum(activity_days.counted * decay_multipliers.multiplier_units) as multiplier_units,
+        min(activity_days.occurred_on) as first_activity_on
+
+    from activity_days
+
+    inner join decay_multipliers
+        on activity_days.decay_curve = decay_multipliers.decay_curve
+        and activity_days.occurred_on = decay_multipliers.occurred_on
+
+    inner join coming_days
+        on decay_multipliers.scoring_id = coming_days.scoring_id
+
+    group by
+        coming_days.scoring_id,
+        activity_days.lead_id,
+        activity_days.scoring_model,
+        activity_days.rule_id,
+        activity_days.decay_curve
+
+),
+
+rule_points as (
+
+    select
+        summed.scoring_id,
+        summed.lead_id,
+        summed.scoring_model,
+        summed.rule_id,
+        behaviour_rules.category,
+        behaviour_rules.points >= 0 as is_positive,
+        {{ capped_behaviour_points(
+            'behaviour_rules', 'summed.multiplier_units', 'oldest.multiplier_units'
+        ) }} as points
+
+    from summed
+
+    inner join decay_multipliers as oldest
+        on summed.scoring_id = oldest.scoring_id
+        and summed.decay_curve = oldest.decay_curve
+        and summed.first_activity_on = oldest.occurred_on
+
+    inner join behaviour_rules
+        on summed.scoring_model = behaviour_rules.scoring_model
+        and summed.rule_id = behaviour_rules.rule_id
+
+),
+
+category_points as (
+
+    select
+        rule_points.scoring_id,
+        rule_points.lead_id,
+        rule_points.scoring_model,
+        case
+            when sum(rule_points.points) > max(category_caps.max_points) then max(category_caps.max_points)
+            else sum(rule_points.points)
+        end as points
+
+    from rule_points
+
+    left join category_caps
+        on rule_points.category = category_caps.category
+        and category_caps.scoring_model in ('*', rule_points.scoring_model)
+
+    where rule_points.is_positive
+
+    group by
+        rule_points.scoring_id,
+        rule_points.lead_id,
+        rule_points.scoring_model,
+        rule_points.category
+
+),
+
+behaviour_parts as (
+
+    select
+        scoring_id,
+        lead_id,
+        scoring_model,
+        sum(behaviour_points) as behaviour_points,
+        sum(penalty_points) as penalty_points
+
+    from (
+        select
+            scoring_id,
+            lead_id,
+            scoring_model,
+            points as behaviour_points,
+            0 as penalty_points
+
+        from category_points
+
+        union all
+
+        select
+            scoring_id,
+            lead_id,
+            scoring_model,
+            0 as behaviour_points,
+            points as penalty_points
+
+        from rule_points
+
+        where not is_positive
+    ) as parts
+
+    group by
+        scoring_id,
+        lead_id,
+        scoring_model
+
+),
+
+capped as (
+
+    select
+        coming_days.scoring_id,
+        coming_days.scoring_date,
+        flagged_leads.lead_id,
+        flagged_leads.scoring_model,
+        flagged_leads.min_score,
+        flagged_leads.max_score,
+        flagged_leads.fit_points,
+        flagged_leads.attribute_penalty_points + coalesce(behaviour_parts.penalty_points, 0) as penalty_points,
+        case
+            when behaviour_parts.behaviour_points > flagged_leads.max_behaviour_points
+                then flagged_leads.max_behaviour_points
+            else coalesce(behaviour_parts.behaviour_points, 0)
+        end as behaviour_points
+
+    from flagged_leads
+
+    cross join coming_days
+
+    left join behaviour_parts
+        on coming_days.scoring_id = behaviour_parts.scoring_id
+        and flagged_leads.lead_id = behaviour_parts.lead_id
+        and flagged_leads.scoring_model = behaviour_parts.scoring_model
+
+),
+
+scored as (
+
+    select
+        scoring_id,
+        scoring_date,
+        lead_id,
+        scoring_model,
+        behaviour_points,
+        round(least(greatest(fit_points + behaviour_points + penalty_points, min_score), max_score), 0) as score
+
+    from capped
+
+),
+
+-- of the rules that a threshold requires only those on behaviour can cease to fire
+required_behaviour as (
+
+    select
+        required_rules.scoring_model,
+        required_rules.threshold,
+        count(*) as rule_count
+
+    from required_rules
+
+    inner join behaviour_rules
+        on required_rules.scoring_model = behaviour_rules.scoring_model
+        and required_rules.rule_id = behaviour_rules.rule_id
+
+    group by
+        required_rules.scoring_model,
+        required_rules.threshold
+
+),
+
+required_behaviour_seen as (
+
+    select
+        rule_points.scoring_id,
+        rule_points.lead_id,
+        rule_points.scoring_model,
+        required_rules.threshold,
+        count(*) as rule_count
+
+    from rule_points
+
+    inner join required_rules
+        on rule_points.scoring_model = required_rules.scoring_model
+        and rule_points.rule_id = required_rules.rule_id
+
+    group by
+        rule_points.scoring_id,
+        rule_points.lead_id,
+        rule_points.scoring_model,
+        required_rules.threshold
+
+),
+
+-- the first day on which it no longer holds ends it, even if it would hold again when a penalty has faded
+first_days_without as (
+
+    select
+        flagged.lead_id,
+        flagged.scoring_model,
+        flagged.threshold,
+        min(
+            case
+                when
+                    scored.score >= thresholds.min_score
+                    and scored.behaviour_points >= coalesce(thresholds.min_behaviour_points, scored.behaviour_points)
+                    and coalesce(required_behaviour_seen.rule_count, 0) = coalesce(required_behaviour.rule_count, 0)
+                    then null
+                else scored.scoring_date
+            end
+        ) as ended_on
+
+    from flagged
+
+    inner join scored
+        on flagged.lead_id = scored.lead_id
+        and flagged.scoring_model = scored.scoring_model
+
+    inner join thresholds
+        on flagged.scoring_model = thresholds.scoring_model
+        and flagged.threshold = thresholds.threshold
+
+    left join required_behaviour
+        on flagged.scoring_model = required_behaviour.scoring_model
+        and flagged.threshold = required_behaviour.threshold
+
+    left join required_behaviour_seen
+        on scored.scoring_id = required_behaviour_seen.scoring_id
+        and flagged.lead_id = required_behaviour_seen.lead_id
+        and flagged.scoring_model = required_behaviour_seen.scoring_model
+        and flagged.threshold = required_behaviour_seen.threshold
+
+    group by
+        flagged.lead_id,
+        flagged.scoring_model,
+        flagged.threshold
+
+),
+
+final as (
+
+    select
+        lead_id,
+        scoring_model,
+        threshold,
+        ended_on - 1 as held_until
+
+    from first_days_without
+
+)
+
+select * from final

@@ -1,0 +1,100 @@
+"""What is said of coming and past days equals what scoring those days gives."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from datetime import date, timedelta
+
+import pytest
+from make_sample_data import make_sample_data
+
+DAY = date(2026, 6, 30)
+HORIZON = 40
+KEY = ("lead_id", "scoring_model")
+
+
+@pytest.fixture(scope="module")
+def known_rows(tmp_path_factory) -> dict[str, list[dict[str, str | None]]]:
+    """Sample rows that had happened and arrived by the day, so that nothing more happens later."""
+    folder = tmp_path_factory.mktemp("sample")
+    make_sample_data(folder, leads=400, activities=8_000, as_of=DAY)
+
+    def rows(table: str) -> list[dict[str, str | None]]:
+        with (folder / f"{table}.csv").open(newline="", encoding="utf-8") as file:
+            return [
+                {name: cell or None for name, cell in row.items()} for row in csv.DictReader(file)
+            ]
+
+    return {
+        "leads": [
+            row for row in rows("leads") if (row["created_at"] or "") < str(DAY + timedelta(1))
+        ],
+        "activities": [
+            row
+            for row in rows("activities")
+            if max(row["occurred_at"] or "", row["loaded_at"] or "") < str(DAY + timedelta(1))
+        ],
+    }
+
+
+def build(project, day: date, **variables: str) -> None:
+    result = project.dbt(
+        *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+        vars={"scoring_date": str(day), "outlook_horizon_days": HORIZON, **variables},
+    )
+    assert result.success, result.errors
+
+
+def by_key(rows: list[dict]) -> dict[tuple, dict]:
+    return {tuple(row[name] for name in KEY): row for row in rows}
+
+
+def test_outlook_and_change_equal_rescoring(make_project, known_rows):
+    project = make_project()
+    project.load(known_rows)
+    build(project, DAY)
+    today = by_key(project.rows("lead_scores"))
+    last_day = DAY + timedelta(HORIZON)
+    changed_from = DAY + timedelta(10)
+    build(
+        project,
+        last_day,
+        backfill_from=str(DAY + timedelta(1)),
+        backfill_to=str(last_day),
+        score_change_from=str(changed_from),
+    )
+    scored: dict[tuple, dict[date, dict]] = defaultdict(dict)
+    for row in project.rows("lead_score_history"):
+        for number in range(HORIZON + 1):
+            day = DAY + timedelta(number)
+            if row["valid_from"] <= day <= (row["valid_to"] or last_day):
+                scored[tuple(row[name] for name in KEY)][day] = row
+    assert scored.keys() == today.keys()
+
+    moves = 0
+    for key, row in today.items():
+        for days in (7, 30):
+            assert row[f"score_in_{days}d"] == scored[key][DAY + timedelta(days)]["score"], key
+        moves += row["score_in_7d"] != row["score"]
+    assert moves > 20
+
+    ends = set()
+    for threshold in ("marketing_qualified", "sales_ready"):
+        for key, row in today.items():
+            until = None
+            if row[f"is_{threshold}"]:
+                lost = [day for day, then in scored[key].items() if not then[f"is_{threshold}"]]
+                until = min(lost) - timedelta(1) if lost else None
+            assert row[f"{threshold}_until"] == until, (key, threshold)
+            ends.add(until)
+    assert len(ends) > 5
+
+    # the change between any two days is the sum of its reasons
+    sums: dict[tuple, float] = defaultdict(int)
+    for row in project.rows("score_change_reasons"):
+        assert (row["compared_on"], row["scoring_date"]) == (changed_from, last_day)
+        sums[tuple(row[name] for name in KEY)] += row["points"]
+    for key, days in scored.items():
+        assert days[last_day]["score"] - days[changed_from]["score"] == sums[key], key
+    assert len(sums) > 20
