@@ -14,7 +14,8 @@
     'activities': {
         'model': 'stg_activities',
         'read': {'occurred_at': 'unreadable_occurred_at', 'loaded_at': 'unreadable_loaded_at'},
-        'text': ['activity_id', 'activity_type', 'lead_id', 'email', 'asset', 'campaign_id']
+        'text': ['activity_id', 'activity_type', 'lead_id', 'asset', 'campaign_id'],
+        'hashed': ['email']
     },
     'opportunities': {
         'model': 'stg_opportunities',
@@ -50,9 +51,17 @@ with
         {%- for column in spec['text'] %}
         count({{ column }}) as {{ column }}_present,
         {%- endfor %}
+        {%- for column in spec.get('hashed', []) %}
+        count({{ column }}_hash) as {{ column }}_present,
+        {%- endfor %}
         count(*) as row_count
 
     from {{ ref(spec['model']) }}
+    {%- if table == 'leads' %}
+
+    -- what a forgotten lead had is not even counted
+    where not is_withheld
+    {%- endif %}
 
 ),
 {%- endfor %}
@@ -60,7 +69,7 @@ with
 final as (
     {%- for table, spec in tables.items() %}
     {%- set outer_loop = loop %}
-    {%- for column in spec['read'].keys() | list + spec['text'] %}
+    {%- for column in spec['read'].keys() | list + spec['text'] + spec.get('hashed', []) %}
 
     select
         '{{ table }}' as table_name,

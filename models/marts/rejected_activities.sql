@@ -19,13 +19,13 @@ forgotten_leads as (
 
 ),
 
-forgotten_emails as (
+forgotten_addresses as (
 
-    select distinct email
+    select distinct email_hash
 
     from {{ ref('int_forgotten_leads') }}
 
-    where email is not null
+    where email_hash is not null
 
 ),
 
@@ -36,12 +36,12 @@ rejected as (
         activities.activity_type,
         activities.unreadable_occurred_at,
         activities.raw_lead_id,
-        activities.email,
+        activities.email_hash,
         activities.asset,
         activities.loaded_at,
         activities.rejection_code,
         forgotten_leads.lead_id is not null
-        or (activities.lead_id is null and forgotten_emails.email is not null) as is_withheld
+        or (activities.lead_id is null and forgotten_addresses.email_hash is not null) as is_withheld
 
     from activities
 
@@ -49,8 +49,8 @@ rejected as (
     left join forgotten_leads
         on coalesce(activities.lead_id, activities.raw_lead_id) = forgotten_leads.lead_id
 
-    left join forgotten_emails
-        on activities.email = forgotten_emails.email
+    left join forgotten_addresses
+        on activities.email_hash = forgotten_addresses.email_hash
 
 ),
 
@@ -64,14 +64,14 @@ final as (
             when rejection_code = 'missing_activity_type' then 'activity_type is empty'
             when rejection_code = 'duplicate'
                 then 'Another row of the same activity_id was loaded later, or is first by its contents'
-            when rejection_code = 'unknown_lead' and raw_lead_id is null and email is null
+            when rejection_code = 'unknown_lead' and raw_lead_id is null and email_hash is null
                 then 'The row has neither a lead_id nor an email'
             when rejection_code = 'unknown_lead' and raw_lead_id is null
-                then 'No lead has the email "' || email || '"'
-            when rejection_code = 'unknown_lead' and email is null
+                then 'No lead has the email of the row'
+            when rejection_code = 'unknown_lead' and email_hash is null
                 then 'No lead has the lead_id "' || raw_lead_id || '"'
             when rejection_code = 'unknown_lead'
-                then 'No lead has the lead_id "' || raw_lead_id || '" or the email "' || email || '"'
+                then 'No lead has the lead_id "' || raw_lead_id || '" or the email of the row'
             when unreadable_occurred_at is null then 'occurred_at is empty'
             when is_withheld then 'occurred_at is not an ISO 8601 timestamp such as 2026-06-30 14:05:00'
             else
@@ -80,7 +80,6 @@ final as (
         end as reason,
         case when not is_withheld then activity_type end as activity_type,
         case when not is_withheld then raw_lead_id end as lead_id,
-        case when not is_withheld then email end as email,
         case when not is_withheld then asset end as asset,
         case when not is_withheld then loaded_at end as loaded_at,
         is_withheld

@@ -7,14 +7,6 @@ leads as (
 
 ),
 
-forgotten_leads as (
-
-    select distinct lead_id
-
-    from {{ ref('int_forgotten_leads') }}
-
-),
-
 rejected as (
 
     select
@@ -24,12 +16,9 @@ rejected as (
         leads.created_at_text,
         leads.updated_at,
         leads.rejection_code,
-        forgotten_leads.lead_id is not null or (leads.lead_id is null and leads.is_forgotten) as is_withheld
+        leads.is_withheld
 
     from leads
-
-    left join forgotten_leads
-        on leads.lead_id = forgotten_leads.lead_id
 
     where leads.rejection_code is not null
 

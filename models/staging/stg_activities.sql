@@ -79,7 +79,7 @@ final as (
         typed.occurred_at,
         cast(typed.occurred_at as date) as occurred_on,
         typed.lead_id,
-        typed.email,
+        md5(typed.email) as email_hash,
         typed.asset,
         typed.campaign_id,
         typed.is_bot,

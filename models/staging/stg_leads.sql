@@ -86,7 +86,7 @@ repeated_ids as (
 
 -- among the usable rows of a lead the latest wins; the contents break ties, so that row order plays no part. Sorting costs
 -- most, so that it is kept to leads with several rows
-ranked as (
+ranked as {{ kept_step() }} (
 
     select
         *,
@@ -125,33 +125,74 @@ ranked as (
 
 ),
 
+flagged as (
+
+    select
+        lead_id,
+        is_deleted or objects_to_profiling as is_forgotten,
+        row_fault is null and lead_row_rank = 1 as is_used
+
+    from ranked
+
+    where lead_id in (select judged.lead_id from judged where judged.is_deleted or judged.objects_to_profiling)
+
+),
+
+-- the row that is used decides; where none can be used, any row that says so is believed
+forgotten_leads as (
+
+    select lead_id
+
+    from flagged
+
+    group by lead_id
+
+    having
+        max(case when is_used and is_forgotten then 1 else 0 end) = 1
+        or max(case when is_used then 1 else 0 end) = 0
+
+),
+
+withheld as (
+
+    select
+        ranked.*,
+        forgotten_leads.lead_id is not null
+        or (ranked.lead_id is null and (ranked.is_deleted or ranked.objects_to_profiling)) as is_withheld
+
+    from ranked
+
+    left join forgotten_leads
+        on ranked.lead_id = forgotten_leads.lead_id
+
+),
+
+-- of a forgotten lead nothing is kept but its key, and the hash by which its activities are found
 final as (
 
     select
         lead_id,
         created_at,
-        email,
-        {%- for column in plain_text_columns %}
-        {{ column }},
+        {%- for column in ['email'] + plain_text_columns + ['employee_count', 'annual_revenue'] %}
+        case when not is_withheld then {{ column }} end as {{ column }},
         {%- endfor %}
-        employee_count,
-        annual_revenue,
         updated_at,
         is_deleted,
         objects_to_profiling,
         is_deleted or objects_to_profiling as is_forgotten,
-        created_at_text,
-        updated_at_text,
-        employee_count_text,
-        annual_revenue_text,
+        is_withheld,
+        md5(email) as email_hash,
+        {%- for column in ['created_at_text', 'updated_at_text', 'employee_count_text', 'annual_revenue_text'] %}
+        case when not is_withheld then {{ column }} end as {{ column }},
+        {%- endfor %}
         is_deleted_text,
         objects_to_profiling_text,
         {%- for column in further_columns %}
-        {{ adapter.quote(column) }},
+        case when not is_withheld then {{ adapter.quote(column) }} end as {{ adapter.quote(column) }},
         {%- endfor %}
         coalesce(row_fault, case when lead_row_rank > 1 then 'duplicate' end) as rejection_code
 
-    from ranked
+    from withheld
 
 )
 

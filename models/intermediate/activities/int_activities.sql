@@ -2,8 +2,8 @@
 {#- A view: most rows are read straight from staging, which grows by what is new, so that no copy of them is made each day. -#}
 {{ config(materialized='view') }}
 {%- set columns = [
-    'activity_id', 'activity_type', 'occurred_at', 'occurred_on', 'lead_id', 'raw_lead_id', 'email', 'asset', 'campaign_id',
-    'is_bot', 'loaded_at'
+    'activity_id', 'activity_type', 'occurred_at', 'occurred_on', 'lead_id', 'raw_lead_id', 'email_hash', 'asset',
+    'campaign_id', 'is_bot', 'loaded_at'
 ] %}
 with
 
@@ -48,7 +48,7 @@ rejected_activities as (
         activities.occurred_on,
         coalesce(leads.lead_id, email_owners.lead_id) as lead_id,
         activities.lead_id as raw_lead_id,
-        activities.email,
+        activities.email_hash,
         activities.asset,
         activities.campaign_id,
         activities.is_bot,
@@ -63,7 +63,7 @@ rejected_activities as (
         on activities.lead_id = leads.lead_id
 
     left join email_owners
-        on activities.email = email_owners.email
+        on activities.email_hash = email_owners.email_hash
 
     where activities.rejection_code is not null
 
@@ -78,7 +78,7 @@ named_activities as (
         activities.occurred_on,
         activities.lead_id,
         activities.lead_id as raw_lead_id,
-        activities.email,
+        activities.email_hash,
         activities.asset,
         activities.campaign_id,
         activities.is_bot,

@@ -65,7 +65,7 @@ final as (
         single.occurred_on,
         email_owners.lead_id,
         single.lead_id as raw_lead_id,
-        single.email,
+        single.email_hash,
         single.asset,
         single.campaign_id,
         single.is_bot,
@@ -77,7 +77,7 @@ final as (
     from single
 
     left join email_owners
-        on single.email = email_owners.email
+        on single.email_hash = email_owners.email_hash
 
 )
 

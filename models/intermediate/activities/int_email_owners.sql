@@ -7,7 +7,7 @@ leads as (
 
     where
         rejection_code is null
-        and email is not null
+        and email_hash is not null
 
 ),
 
@@ -15,10 +15,10 @@ leads as (
 ranked as (
 
     select
-        email,
+        email_hash,
         lead_id,
         row_number() over (
-            partition by email
+            partition by email_hash
             order by is_deleted asc, created_at asc, {{ byte_order('lead_id') }} asc
         ) as owner_rank
 
@@ -29,7 +29,7 @@ ranked as (
 final as (
 
     select
-        email,
+        email_hash,
         lead_id
 
     from ranked

@@ -14,6 +14,16 @@ activities as (
 
 ),
 
+forgotten_leads as (
+
+    select distinct lead_id
+
+    from {{ ref('int_forgotten_leads') }}
+
+    where lead_id is not null
+
+),
+
 -- one curve without a window is enough for activities of any age
 longest_window as (
 
@@ -27,7 +37,7 @@ longest_window as (
 
 ),
 
-final as (
+counted as (
 
     select
         scoring_dates.scoring_date,
@@ -53,6 +63,24 @@ final as (
     group by
         scoring_dates.scoring_date,
         activities.lead_id
+
+),
+
+-- of a forgotten lead not even a count is kept
+final as (
+
+    select
+        counted.scoring_date,
+        counted.lead_id,
+        counted.activity_count,
+        counted.last_activity_at
+
+    from counted
+
+    left join forgotten_leads
+        on counted.lead_id = forgotten_leads.lead_id
+
+    where forgotten_leads.lead_id is null
 
 )
 

@@ -48,7 +48,7 @@ owned as (
         activities.occurred_on,
         coalesce(leads.lead_id, email_owners.lead_id) as lead_id,
         activities.lead_id as raw_lead_id,
-        activities.email,
+        activities.email_hash,
         activities.asset,
         activities.campaign_id,
         activities.is_bot,
@@ -64,7 +64,7 @@ owned as (
         on activities.lead_id = leads.lead_id
 
     left join email_owners
-        on activities.email = email_owners.email
+        on activities.email_hash = email_owners.email_hash
 
 ),
 
@@ -78,7 +78,7 @@ ranked as (
         occurred_on,
         lead_id,
         raw_lead_id,
-        email,
+        email_hash,
         asset,
         campaign_id,
         is_bot,
@@ -93,7 +93,7 @@ ranked as (
                 {{ byte_order('activity_type') }} asc,
                 occurred_at asc,
                 {{ byte_order('raw_lead_id') }} asc nulls last,
-                {{ byte_order('email') }} asc nulls last,
+                {{ byte_order('email_hash') }} asc nulls last,
                 {{ byte_order('asset') }} asc nulls last,
                 {{ byte_order('campaign_id') }} asc nulls last,
                 {{ byte_order('is_bot_text') }} asc nulls last
@@ -127,7 +127,7 @@ final as (
         occurred_on,
         lead_id,
         raw_lead_id,
-        email,
+        email_hash,
         asset,
         campaign_id,
         is_bot,

@@ -1,4 +1,4 @@
--- One row per lead_id and e-mail address of a lead to be forgotten: it was deleted or objects to profiling.
+-- One row per lead_id and hash of the e-mail address of a lead to be forgotten: it was deleted or objects to profiling.
 with
 
 leads as (
@@ -17,12 +17,12 @@ used_leads as (
 
 ),
 
--- the row that is used decides; where none can be used, any row that says so is believed
+-- the address of a row that is not used is that of the lead only where no row is
 final as (
 
     select distinct
         leads.lead_id,
-        leads.email
+        leads.email_hash
 
     from leads
 
@@ -30,7 +30,8 @@ final as (
         on leads.lead_id = used_leads.lead_id
 
     where
-        leads.is_forgotten
+        leads.is_withheld
+        and leads.is_forgotten
         and (leads.rejection_code is null or used_leads.lead_id is null)
 
 )
