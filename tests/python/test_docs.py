@@ -95,6 +95,7 @@ SEED_ORDER: dict[str, Callable[[dict[str, str]], tuple]] = {
     "score_grades": lambda row: (row["scoring_model"], row["axis"], row["grade"]),
     "email_domains": lambda row: (row["kind"], row["email_domain"]),
     "job_titles": lambda row: (int(row["priority"]),),
+    "crm_fields": lambda row: (row["destination"], row["crm_property"]),
 }
 
 

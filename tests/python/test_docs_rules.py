@@ -91,11 +91,12 @@ Table = list[dict[str, str]]
 
 @cache
 def specs() -> dict[str, dict]:
-    """The seeds as their .yml files describe them, by name."""
+    """The rule files as their .yml files describe them, by name."""
     found = {}
     for path in sorted((PROJECT / "seeds").rglob("*.yml")):
         for seed in yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]:
-            found[seed["name"]] = seed
+            if seed["config"].get("meta", {}).get("is_rule_file"):
+                found[seed["name"]] = seed
     return found
 
 
@@ -104,6 +105,8 @@ def shipped_rules() -> dict[str, list[dict[str, str]]]:
     """The shipped rule files by file name."""
     rules = {}
     for path in (PROJECT / "seeds").rglob("*.csv"):
+        if path.stem not in specs():
+            continue
         with path.open(newline="", encoding="utf-8") as file:
             rules[path.name] = list(csv.DictReader(file))
     return rules
