@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,27 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """Return a text as SQL, on either engine."""
     return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class Session:
+    """Statements in one transaction, written alike for both engines: `?` is a parameter."""
+
+    target: Target
+    cursor: Any
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Run one statement."""
+        if self.target == "postgres" and parameters:
+            sql = sql.replace("?", "%s")
+        # without parameters, psycopg2 leaves a percent sign as it is
+        self.cursor.execute(sql, list(parameters) or None)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Run one query and return its rows."""
+        self.run(sql, parameters)
+        names = [column[0] for column in self.cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in self.cursor.fetchall()]
 
 
 @dataclass(frozen=True)
@@ -113,8 +134,18 @@ class Warehouse:
         Raises duckdb.Error or psycopg2.Error when the query is wrong, ProblemError when there is no
         connection.
         """
+        with self.session(read_only=True) as session:
+            return session.rows(sql)
+
+    @contextmanager
+    def session(self, *, read_only: bool = False) -> Iterator[Session]:
+        """Open one transaction: committed at the end, undone on an error. Tables need no schema.
+
+        Hold it shortly: while it is open, no other process can open the same DuckDB file. Raises
+        ProblemError when there is no connection.
+        """
         if self.target == "duckdb":
-            with duckdb_connection(Path(self.location), read_only=True) as connection:
+            with duckdb_connection(Path(self.location), read_only=read_only) as connection:
                 present = {
                     name
                     for (name,) in connection.execute(
@@ -124,14 +155,13 @@ class Warehouse:
                 path = ",".join(f"warehouse.{name}" for name in self.schemas if name in present)
                 if path:
                     connection.execute(f"set search_path = {literal(path)}")
-                result = connection.execute(sql)
-                names = [column[0] for column in result.description]
-                return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-        with postgres_connection(self.location) as connection, connection.cursor() as cursor:
-            cursor.execute("set search_path to " + ", ".join(map(quoted, self.schemas)))
-            cursor.execute(sql)
-            names = [column.name for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+                connection.begin()
+                yield Session(self.target, connection)
+                connection.commit()
+        else:
+            with postgres_connection(self.location) as connection, connection.cursor() as cursor:
+                cursor.execute("set search_path to " + ", ".join(map(quoted, self.schemas)))
+                yield Session(self.target, cursor)
 
     def tables(self) -> dict[tuple[str, str], list[str]]:
         """Return the columns of every table in this warehouse's schemas, by (schema, table)."""

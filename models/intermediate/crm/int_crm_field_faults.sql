@@ -192,7 +192,7 @@ content_faults as (
         'rounding' as rule_column,
         rounding as cell,
         case
-            when type <> 'number'
+            when type in ('text', 'boolean', 'date', 'datetime')
                 then 'Only a number can be rounded, and this is sent as ' || type || '. Leave it empty.'
             else '"' || rounding || '" is not a number of decimals from 0 to 4.'
         end as problem,
@@ -200,7 +200,9 @@ content_faults as (
 
     from judged
 
-    where rounding is not null and (type <> 'number' or not {{ matches_pattern('rounding', '^[0-4]$') }})
+    where
+        (type in ('text', 'boolean', 'date', 'datetime') and rounding is not null)
+        or not {{ matches_pattern('rounding', '^[0-4]$') }}
 
     union all
 
