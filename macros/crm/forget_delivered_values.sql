@@ -4,5 +4,9 @@
     set row_hash = null, error = null
     where
         (row_hash is not null or error is not null)
-        and lead_id not in (select lead_id from {{ ref('sync_lead_scores') }} where operation = 'upsert')
+        and not exists (
+            select 1
+            from {{ ref('sync_lead_scores') }} as said
+            where said.lead_id = {{ this.identifier }}.lead_id and said.operation = 'upsert'
+        )
 {%- endmacro %}

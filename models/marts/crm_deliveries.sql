@@ -5,7 +5,7 @@
     incremental_strategy='append',
     on_schema_change='append_new_columns',
     full_refresh=false,
-    post_hook='{{ forget_delivered_values() }}'
+    post_hook=["{{ forget_delivered_values() }}", "{{ index_on(this, ['destination', 'lead_id']) }}"]
 ) }}
 with
 

@@ -6,7 +6,8 @@
     incremental_strategy='delete+insert',
     unique_key='lead_id',
     on_schema_change='append_new_columns',
-    full_refresh=false
+    full_refresh=false,
+    post_hook="{{ index_on(this, ['lead_id']) }}"
 ) }}
 {%- set min_score_change = whole_number_var('min_score_change', 1) %}
 {%- set max_sync_age_days = whole_number_var('max_sync_age_days', 30) %}

@@ -148,7 +148,7 @@ class Receipts:
                     *(*given, self.destination),
                 ],
             )
-            self._forget(session)
+            self._forget(session, given[0])
 
     def end(self, outcomes: Mapping[str, str | None], at: datetime) -> None:
         """Write down what became of leads: None is delivered, else the destination's words."""
@@ -164,7 +164,7 @@ class Receipts:
                 "where crm_deliveries.destination = ? and crm_deliveries.lead_id = given.lead_id",
                 [at, list(outcomes), list(outcomes.values()), self.destination],
             )
-            self._forget(session)
+            self._forget(session, list(outcomes))
 
     def end_all(self, at: datetime) -> None:
         """Write down that everything that was begun at a moment is delivered."""
@@ -174,16 +174,15 @@ class Receipts:
                 "where destination = ? and attempted_at = ? and status = 'failed'",
                 [at, self.destination, at],
             )
-            self._forget(session)
 
-    def _forget(self, session: Session) -> None:
+    def _forget(self, session: Session, lead_ids: list[str]) -> None:
         """Take out what a lead that was cleared in the meantime would leave behind."""
         session.run(
             "update crm_deliveries set row_hash = null, error = null where destination = ? "
-            "and (row_hash is not null or error is not null) and exists ("
-            "select 1 from sync_lead_scores as said where said.operation = 'clear' "
-            "and said.lead_id = crm_deliveries.lead_id)",
-            [self.destination],
+            "and lead_id in (select unnest(cast(? as text[]))) and lead_id in ("
+            "select said.lead_id from sync_lead_scores as said where said.operation = 'clear' "
+            "and said.lead_id in (select unnest(cast(? as text[]))))",
+            [self.destination, lead_ids, lead_ids],
         )
 
 
