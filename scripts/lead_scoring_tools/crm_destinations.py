@@ -251,13 +251,17 @@ class HubSpot:
                 general = words
             is_gone = batch[0].operation == "clear" and error.category == HUBSPOT_MISSING
             outcomes |= {lead: None if is_gone else words for lead in named if lead}
+        nameless_count = 0
         for result in answer.results:
             lead = by_trace.get(str(getattr(result, "object_write_trace_id", None)))
             lead = lead or (result.properties or {}).get(self.key)
             if lead in leads:
                 outcomes[lead] = None
-        if not outcomes and len(answer.results) == len(batch):
-            return dict.fromkeys(leads)
+            else:
+                nameless_count += 1
+        # a result need not say which lead it is of; as many as are left are those that are left
+        if nameless_count and nameless_count == len(leads - outcomes.keys()):
+            outcomes |= dict.fromkeys(leads - outcomes.keys())
         return unaccounted(batch, outcomes, general)
 
 

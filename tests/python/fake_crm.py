@@ -48,6 +48,8 @@ class FakeCrm:
         self.refused: dict[str, str] = {}
         # HubSpot answers 400 for the whole batch, or 207 with an error by row
         self.tells_rows = True
+        # its results may lack the input's trace id, and have only the properties that were sent
+        self.names_results = True
         self.echoes_token = False
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.jobs: dict[str, dict[str, Any]] = {}
@@ -108,14 +110,15 @@ class FakeCrm:
                 results.append(
                     {
                         "id": str(1000 + len(results)),
-                        "properties": {"lead_id": row["id"], "hs_object_id": "1"},
+                        "properties": {"hs_object_id": "1", **row["properties"]},
                         "createdAt": STAMP,
                         "updatedAt": STAMP,
                         "archived": False,
                         "new": False,
-                        "objectWriteTraceId": row["objectWriteTraceId"],
                     }
                 )
+                if self.names_results:
+                    results[-1]["objectWriteTraceId"] = row["objectWriteTraceId"]
         answer = {
             "status": "COMPLETE",
             "results": results,

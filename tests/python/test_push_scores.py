@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -26,6 +26,7 @@ from lead_scoring_tools import crm_destinations
 from lead_scoring_tools.crm_fields import Field, as_json, as_text, fields_hash
 from lead_scoring_tools.crm_push import Delivery, Summary
 from lead_scoring_tools.crm_receipts import UNANSWERED, Receipts, read_fields
+from lead_scoring_tools.dbt_calls import DbtResult
 from lead_scoring_tools.problems import ProblemError
 from lead_scoring_tools.warehouse import PROJECT_FOLDER, quoted
 
@@ -522,13 +523,22 @@ def test_a_destination_that_refuses_every_row_is_left_alone(scene):
 
 
 @pytest.mark.engine("duckdb")
-def test_a_deleted_contact_is_not_made_again_to_be_cleared(scene):
-    scene.say(lead(1), lead(2))
-    scene.deliver("hubspot")
+@pytest.mark.parametrize("names_results", [True, False], ids=["named", "nameless"])
+def test_a_deleted_contact_is_not_made_again_to_be_cleared(scene, names_results):
+    scene.crm.names_results = names_results
+    scene.say(*(lead(number) for number in (1, 2, 3, 4)))
+    scene.crm.refused = {"L0004": "locked"}
+    assert scene.deliver("hubspot").delivered == {"clear": 0, "upsert": 3}
+    scene.crm.refused = {"L0003": "locked"}
     del scene.crm.hubspot["L0001"]
-    scene.clear(1, 2)
-    assert scene.deliver("hubspot").delivered == {"clear": 2, "upsert": 0}
-    assert scene.crm.hubspot == {"L0002": cleared(hubspot_values(2))}
+    scene.clear(1, 2, 3, 4)
+    summary = scene.deliver("hubspot")
+    assert summary.delivered == {"clear": 3, "upsert": 0}
+    assert summary.failures == [("L0003", "locked")]
+    assert scene.crm.hubspot == {
+        "L0002": cleared(hubspot_values(2)),
+        "L0003": hubspot_values(3),
+    }
 
 
 # ------------------------------------------------------------------------------------------------
@@ -757,7 +767,7 @@ def test_help_ends_in_an_example():
         [sys.executable, str(SCRIPT), "--help"], capture_output=True, text=True, check=True
     )
     words = " ".join(run.stdout.split())
-    example = words.partition("Example: scripts/push_scores.py ")[2]
+    example = words.partition("Example: python scripts/push_scores.py ")[2]
     assert example == "--destination hubspot --target postgres --dry-run"
 
 
@@ -800,11 +810,11 @@ DAY_1 = [
 ]
 
 
-def build(project, day: str, *arguments: str, **variables: Any):
+def build(project, day: str, selected: Sequence[str], *options: str) -> DbtResult:
     return project.dbt(
         *("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
-        *arguments,
-        vars={"scoring_date": day, **variables},
+        *("--select", *selected, *options),
+        vars={"scoring_date": day},
     )
 
 
@@ -819,7 +829,8 @@ def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
         }
     ]
     project.load({"leads": DAY_1, "activities": activities})
-    result = build(project, "2026-01-31")
+    everything = ("+ranked_leads", "+sync_lead_scores", "crm_deliveries")
+    result = build(project, "2026-01-31", everything)
     assert result.success, result.errors
     run = scene.push("--destination=hubspot", *options_of(project))
     assert run.returncode == 0, run.stderr
@@ -835,15 +846,8 @@ def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
     ]
     cells = [{k: v or "" for k, v in row.items() if k != "file_row"} for row in wrong]
     project.write_rules("crm_fields", cells)
-    result = build(
-        project,
-        "2026-02-01",
-        "--select",
-        "crm_fields",
-        "int_crm_fields",
-        "int_crm_field_faults",
-        "sync_lead_scores",
-    )
+    fields_only = ("crm_fields", "int_crm_fields", "int_crm_field_faults", "sync_lead_scores")
+    result = build(project, "2026-02-01", fields_only)
     (row,) = [row["file_row"] for row in wrong if row["type"] == "integer"]
     assert result.errors == [
         "The CRM fields have 1 fault. sync_lead_scores is as it was.\n"
@@ -857,7 +861,7 @@ def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
 
     gone = [DAY_1[0], {**DAY_1[1], "is_deleted": "true"}]
     project.load({"leads": gone, "activities": activities})
-    result = build(project, "2026-02-01", "--full-refresh")
+    result = build(project, "2026-02-01", everything, "--full-refresh")
     assert result.success, result.errors
     (cleared_row,) = project.query("select * from sync_lead_scores where lead_id = 'leaves'")
     assert {name: value for name, value in cleared_row.items() if value is not None} == {
