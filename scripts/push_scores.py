@@ -44,7 +44,9 @@ messages = Console(stderr=True)
 
 
 @app.command(
-    epilog="Example: python scripts/push_scores.py --destination hubspot --target postgres --dry-run"
+    epilog=(
+        "Example: python scripts/push_scores.py --destination hubspot --target postgres --dry-run"
+    )
 )
 def main(
     destination: Annotated[Name, typer.Option(help="Where to send the scores.")],
