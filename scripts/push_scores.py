@@ -142,6 +142,11 @@ def tell_of_other_push() -> None:
     messages.print("Another delivery to this destination is at work: waiting for it.")
 
 
+def utc_now() -> datetime:
+    """Return the time in UTC, as the tables have it."""
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
 def deliver(receiver: Destination, receipts: Receipts) -> Summary:
     """Send everything, with progress."""
     with Progress(
@@ -164,7 +169,7 @@ def deliver(receiver: Destination, receipts: Receipts) -> Summary:
             receiver,
             receipts,
             pause=time.sleep,
-            now=lambda: datetime.now(timezone.utc).replace(tzinfo=None),
+            now=utc_now,
             on_wait=on_wait,
             on_batch=lambda row_count: progress.advance(task, row_count),
         ).run()
@@ -183,7 +188,13 @@ def show_plan(name: Name, receipts: Receipts) -> None:
         highlight=False,
         soft_wrap=True,
     )
-    first = [change for name in OPERATIONS for change in receipts.page(name, "", SHOWN_ROWS)]
+    now = utc_now()
+    first = [
+        change
+        for operation in OPERATIONS
+        for failed_before in (None, now)
+        for change in receipts.page(operation, "", SHOWN_ROWS, failed_before)
+    ]
     if not first:
         return
     table = Table("operation", "lead", "values")

