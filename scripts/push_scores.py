@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 import time
-import traceback
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,7 +20,7 @@ from lead_scoring_tools.crm_destinations import (
 from lead_scoring_tools.crm_fields import Field, as_json
 from lead_scoring_tools.crm_push import OPERATIONS, Delivery, Summary, only_push
 from lead_scoring_tools.crm_receipts import Receipts, read_fields
-from lead_scoring_tools.problems import ProblemError
+from lead_scoring_tools.terminal import errors_in_sentences
 from lead_scoring_tools.warehouse import WORKING_FOLDER, Warehouse
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -91,7 +90,7 @@ def main(
     """
     if (destination == "csv") != (output_file is not None):
         raise typer.BadParameter("--output goes with --destination csv, and only with it.")
-    try:
+    with errors_in_sentences(messages, may_tell=False):
         warehouse = Warehouse.from_environment(target, schema)
         fields = read_fields(warehouse, destination)
         receipts = Receipts(warehouse, destination, fields, time.sleep)
@@ -104,21 +103,6 @@ def main(
             )
             summary = deliver(receiver, receipts)
         show_summary(destination, summary, output_file)
-    except ProblemError as problem:
-        for sentence in problem.sentences:
-            messages.print(Text(sentence, style="red"), soft_wrap=True)
-        raise typer.Exit(1) from problem
-    except KeyboardInterrupt as interrupt:
-        messages.print("Interrupted. Run again to go on.")
-        raise typer.Exit(130) from interrupt
-    except Exception as error:
-        log = WORKING_FOLDER / "logs" / "error.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        # where it happened, without the values: an error's own text may hold a secret
-        log.write_text("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
-        messages.print(Text(f"Unexpected: {type(error).__name__}", style="red"), soft_wrap=True)
-        messages.print(f"Please report this with the file {log}.", soft_wrap=True)
-        raise typer.Exit(1) from error
     if summary.failed:
         raise typer.Exit(SOME_REFUSED)
 

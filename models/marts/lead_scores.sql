@@ -1,10 +1,5 @@
 -- One row per scoring date, lead and scoring model: the score, its parts, rank, grade, segment, thresholds, trend and reasons.
-{%- set steady_change = var('steady_score_change', 2) | int(-1) %}
-{%- if steady_change < 0 %}
-{{ exceptions.raise_compiler_error(
-    'The var steady_score_change is "' ~ var('steady_score_change') ~ '". It must be a whole number from 0 up.'
-) }}
-{%- endif %}
+{%- set steady_change = whole_number_var('steady_score_change', 2, 0) %}
 with
 
 scorings as (

@@ -30,10 +30,11 @@ def progress(console: Console) -> Progress:
 
 
 @contextmanager
-def errors_in_sentences(console: Console) -> Iterator[None]:
+def errors_in_sentences(console: Console, *, may_tell: bool = True) -> Iterator[None]:
     """Print what goes wrong in the block as sentences, and leave with exit code 1.
 
-    130 when it was interrupted. What nobody foresaw is kept as a stack trace in a log file.
+    130 when it was interrupted. What nobody foresaw is kept as a stack trace in a log file; without
+    `may_tell` only where it happened is, since an error's own text may hold a secret.
     """
     try:
         yield
@@ -49,8 +50,10 @@ def errors_in_sentences(console: Console) -> Iterator[None]:
     except Exception as error:
         log = WORKING_FOLDER / "logs" / "error.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(traceback.format_exc())
-        first_line = (str(error).splitlines() or [type(error).__name__])[0]
+        place = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
+        log.write_text(traceback.format_exc() if may_tell else place)
+        lines = str(error).splitlines() if may_tell else []
+        first_line = (lines or [type(error).__name__])[0]
         console.print(Text(f"Unexpected: {first_line}", style="red"), soft_wrap=True)
         console.print(f"Please report this with the file {log}.", soft_wrap=True)
         raise typer.Exit(1) from error

@@ -39,7 +39,7 @@ backfilled as (
 {%- else %}
 skipped as (
 
-    {{ whole_numbers('select least(coalesce(scoring_date - recorded_on - 1, 0), ' ~ max_skipped_days() ~ ') from newest') }}
+    {{ whole_numbers('select least(coalesce(scoring_date - recorded_on - 1, 0), ' ~ whole_number_var('history_skipped_days', 31, 0) ~ ') from newest') }}
 
 ),
 {%- endif %}

@@ -1,6 +1,6 @@
 -- One row per scoring that this run makes: of a day, with what was known by a day, for what is published, recorded or foreseen.
 -- depends_on: {{ ref('int_recorded_days') }}
-{%- set arrival_days = history_arrival_days() %}
+{%- set arrival_days = whole_number_var('history_arrival_days', 0, 0) %}
 with
 
 scoring_dates as (
@@ -98,7 +98,7 @@ compared_days as (
 
 coming_days as (
 
-    {{ whole_numbers('select ' ~ outlook_horizon_days()) }}
+    {{ whole_numbers('select ' ~ whole_number_var('outlook_horizon_days', 90)) }}
 
 ),
 

@@ -1,10 +1,5 @@
 -- One row per scoring date, lead and scoring model with at least one reason: its strongest reasons in words, the strongest first.
-{%- set reason_count = var('top_reasons_count', 3) | int(-1) %}
-{%- if reason_count < 1 %}
-{{ exceptions.raise_compiler_error(
-    'The var top_reasons_count is "' ~ var('top_reasons_count', 3) ~ '". It must be a whole number from 1 up.'
-) }}
-{%- endif %}
+{%- set reason_count = whole_number_var('top_reasons_count', 3) %}
 with
 
 rule_contributions as (
