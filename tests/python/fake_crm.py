@@ -11,7 +11,6 @@ import io
 import json
 import re
 import threading
-import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -271,11 +270,3 @@ def handler_for(crm: FakeCrm) -> type[BaseHTTPRequestHandler]:
             """Print nothing."""
 
     return Handler
-
-
-def wait_until(condition, seconds: float = 20) -> None:
-    """Wait for another process, looking often."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
