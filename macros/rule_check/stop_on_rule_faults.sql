@@ -1,5 +1,5 @@
 {#- Stops the run with one message that lists what is wrong in the rule files; does nothing when they are right. -#}
-{% macro stop_on_rule_faults(printed_count=50, files='rule files', kept=none) -%}
+{% macro stop_on_rule_faults(printed_count=50, files='rule files') -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set faults = run_query(
         'select rule_file, file_row, rule_column, cell, problem, allowed from ' ~ this
@@ -16,7 +16,7 @@
         {%- endif -%}
         {{ exceptions.raise_compiler_error(
             'The ' ~ files ~ ' have ' ~ faults | length ~ (' fault' if faults | length == 1 else ' faults') ~ '. '
-            ~ (kept or 'Nothing was scored, and the published tables are as they were.') ~ '\n'
+            ~ 'Nothing was scored, and the published tables are as they were.\n'
             ~ lines | join('\n')
         ) }}
     {%- endif -%}

@@ -173,8 +173,11 @@ final as (
     select
         lead_id,
         created_at,
-        {%- for column in ['email'] + plain_text_columns + ['employee_count', 'annual_revenue'] %}
+        {%- for column in ['email'] + plain_text_columns %}
         case when not is_withheld then {{ column }} end as {{ column }},
+        {%- endfor %}
+        {%- for column in ['employee_count', 'annual_revenue'] %}
+        cast(case when not is_withheld then {{ column }} end as numeric(38, 10)) as {{ column }},
         {%- endfor %}
         updated_at,
         is_deleted,

@@ -1,7 +1,7 @@
--- One row per fault in crm_fields.csv. As long as there is one, the run stops here, before sync_lead_scores is touched.
+-- One row per fault in crm_fields.csv. As long as there is one, the run stops here, before anything is scored.
 {{ config(
     post_hook={
-        'sql': "{{ stop_on_rule_faults(files='CRM fields', kept='sync_lead_scores is as it was.') }}",
+        'sql': "{{ stop_on_rule_faults(files='CRM fields') }}",
         'transaction': false
     }
 ) }}

@@ -1,5 +1,6 @@
 -- One row per fault in the rule files. As long as there is one, the run stops here, before anything
--- is scored.
+-- is scored. So it does as long as there is one in crm_fields.csv.
+-- depends_on: {{ ref('int_crm_field_faults') }}
 {{ config(post_hook={'sql': '{{ stop_on_rule_faults() }}', 'transaction': false}) }}
 with
 
