@@ -1,4 +1,4 @@
-"""Measure how long the project takes: full refresh, next day, rule edit, unchanged second run.
+"""Measure how long the project takes: full refresh, next day, rule edit, second run, backfill.
 
 What goes in: a size, in rows of leads and of activities, or a folder of raw files. What comes out:
 one table an engine, each step with its wall and CPU time in seconds and its peak memory in
@@ -77,7 +77,8 @@ SCORING_PARTS = (
     "intermediate/activities",
     "intermediate/leads",
     "intermediate/scores",
-    "marts/lead_score_contributions.sql",
+    "intermediate/history",
+    "marts/lead_score_history.sql",
     "marts/lead_scores.sql",
 )
 CLEANING_MODELS = (
@@ -141,13 +142,15 @@ class Step:
     """One measured dbt call.
 
     `days` is how many days after the first scoring date it scores. `prepare` comes before and is
-    not measured. `arguments` are further ones for dbt.
+    not measured. `arguments` are further ones for dbt. `past_days` is how many days before the
+    first scoring date it records in the history.
     """
 
     name: str
     days: int
     prepare: Callable[[Bench], None] = lambda bench: None
     arguments: tuple[str, ...] = ()
+    past_days: int = 0
 
 
 def append_next_day(bench: Bench) -> None:
@@ -179,6 +182,7 @@ STEPS = (
     Step("next day", days=1, prepare=append_next_day),
     Step("rule edit", days=1, prepare=edit_rule),
     Step("unchanged second run", days=1),
+    Step("backfill of 7 days", days=1, past_days=7, arguments=("--select", "+lead_score_history")),
 )
 
 
@@ -192,6 +196,9 @@ def run_step(bench: Bench, step: Step) -> StepResult:
         "scoring_date": str(bench.scoring_date + timedelta(days=step.days)),
         "crm_schema": bench.warehouse.crm_schema,
     }
+    if step.past_days:
+        variables["backfill_from"] = str(bench.scoring_date - timedelta(days=step.past_days))
+        variables["backfill_to"] = str(bench.scoring_date - timedelta(days=1))
     errors, usage = call_dbt(bench, (*BUILD, *step.arguments), variables)
     if errors:
         raise ProblemError(f"The step {step.name} failed:", *errors)
@@ -315,7 +322,7 @@ def main(
         str | None, typer.Option(help="Some words that are printed and written with the results.")
     ] = None,
 ) -> None:
-    """Measure full refresh, next day, rule edit and unchanged second run: time and peak memory.
+    """Measure full refresh, next day, rule edit, second run and backfill: time and peak memory.
 
     A hand-written SQL statement that does the bare minimum stands beside the project's scoring. Run
     it alone: whatever else the machine does is measured, too. The exit code is 1 when something is

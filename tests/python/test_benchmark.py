@@ -29,9 +29,12 @@ from lead_scoring_tools.benchmark_page import NEW_PAGE, Results, StepResult, sec
 from lead_scoring_tools.warehouse import PROJECT_FOLDER
 from typer.testing import CliRunner
 
-STEPS = ["load", "full refresh", "next day", "rule edit", "unchanged second run"]
+STEPS = [
+    *("load", "full refresh", "next day", "rule edit", "unchanged second run"),
+    "backfill of 7 days",
+]
 # What the test builds in each dbt call.
-SELECTED = ("*", "source:crm.activities+", "lead_scores", "lead_scores")
+SELECTED = ("*", "source:crm.activities+", "lead_scores", "lead_scores", "int_history_days")
 
 
 # --------------------------------------------------------------------------------------------------
@@ -59,6 +62,8 @@ def test_every_step_is_measured_and_written_and_nothing_stays(tmp_path, monkeypa
         points.append((bench.seeds / "rules" / "fit_points.csv").read_text())
         project = Project(bench.warehouse, bench.folder, manifests=manifests)
         selected = SELECTED[len(called) - 1]
+        if "--select" in arguments:
+            arguments = arguments[: arguments.index("--select")]
         result = project.dbt(*arguments, "--select", selected, vars=variables)
         return [] if result.success else result.errors, Usage(12.34, 5.0, 99.0)
 
@@ -92,10 +97,11 @@ def test_every_step_is_measured_and_written_and_nothing_stays(tmp_path, monkeypa
         assert slowest[0].count("`") == (2 if step in STEPS[3:] else 10)
     assert page.read_text().startswith(NEW_PAGE)
 
-    assert [call["scoring_date"] for call in called] == ["2026-06-30"] + ["2026-07-01"] * 3
-    assert ["--full-refresh" in call["arguments"] for call in called] == [True] + [False] * 3
+    assert [call["scoring_date"] for call in called] == ["2026-06-30"] + ["2026-07-01"] * 4
+    assert ["--full-refresh" in call["arguments"] for call in called] == [True] + [False] * 4
     # the rule edit is one cell of one row
     assert points[0] == points[1] != points[2] == points[3]
+    assert (called[4]["backfill_from"], called[4]["backfill_to"]) == ("2026-06-23", "2026-06-29")
     before, after = points[0].splitlines(), points[2].splitlines()
     assert len([1 for old, new in zip(before, after, strict=True) if old != new]) == 1
 

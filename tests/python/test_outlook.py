@@ -38,10 +38,21 @@ def known_rows(tmp_path_factory) -> dict[str, list[dict[str, str | None]]]:
     }
 
 
-def build(project, day: date, **variables: str) -> None:
+LAST_DAY = DAY + timedelta(HORIZON)
+CHANGED_FROM = DAY + timedelta(10)
+
+
+def build(project, day: date) -> None:
+    """Score a day. On the last one all coming days are recorded; before it they lie ahead."""
     result = project.dbt(
         *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
-        vars={"scoring_date": str(day), "outlook_horizon_days": HORIZON, **variables},
+        vars={
+            "scoring_date": str(day),
+            "outlook_horizon_days": HORIZON,
+            "backfill_from": str(DAY),
+            "backfill_to": str(LAST_DAY),
+            "score_change_from": str(CHANGED_FROM),
+        },
     )
     assert result.success, result.errors
 
@@ -55,20 +66,12 @@ def test_outlook_and_change_equal_rescoring(make_project, known_rows):
     project.load(known_rows)
     build(project, DAY)
     today = by_key(project.rows("lead_scores"))
-    last_day = DAY + timedelta(HORIZON)
-    changed_from = DAY + timedelta(10)
-    build(
-        project,
-        last_day,
-        backfill_from=str(DAY + timedelta(1)),
-        backfill_to=str(last_day),
-        score_change_from=str(changed_from),
-    )
+    build(project, LAST_DAY)
     scored: dict[tuple, dict[date, dict]] = defaultdict(dict)
     for row in project.rows("lead_score_history"):
         for number in range(HORIZON + 1):
             day = DAY + timedelta(number)
-            if row["valid_from"] <= day <= (row["valid_to"] or last_day):
+            if row["valid_from"] <= day <= (row["valid_to"] or LAST_DAY):
                 scored[tuple(row[name] for name in KEY)][day] = row
     assert scored.keys() == today.keys()
 
@@ -93,8 +96,8 @@ def test_outlook_and_change_equal_rescoring(make_project, known_rows):
     # the change between any two days is the sum of its reasons
     sums: dict[tuple, float] = defaultdict(int)
     for row in project.rows("score_change_reasons"):
-        assert (row["compared_on"], row["scoring_date"]) == (changed_from, last_day)
+        assert (row["compared_on"], row["scoring_date"]) == (CHANGED_FROM, LAST_DAY)
         sums[tuple(row[name] for name in KEY)] += row["points"]
     for key, days in scored.items():
-        assert days[last_day]["score"] - days[changed_from]["score"] == sums[key], key
+        assert days[LAST_DAY]["score"] - days[CHANGED_FROM]["score"] == sums[key], key
     assert len(sums) > 20

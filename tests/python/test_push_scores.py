@@ -870,7 +870,8 @@ def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
     result = build(project, "2026-02-01", fields_only)
     (row,) = [row["file_row"] for row in wrong if row["type"] == "integer"]
     assert result.errors == [
-        "The CRM fields have 1 fault. Nothing was scored, and the published tables are as they were.\n"
+        "The CRM fields have 1 fault. "
+        "Nothing was scored, and the published tables are as they were.\n"
         f'crm_fields.csv, row {row}, column type: "integer" is no type. '
         "Allowed: text, number, boolean, date, datetime."
     ]
