@@ -93,6 +93,22 @@ def test_outlook_and_change_equal_rescoring(make_project, known_rows):
             ends.add(until)
     assert len(ends) > 5
 
+    # what looks back is what was recorded on the way
+    trends = set()
+    for key, row in by_key(project.rows("lead_scores")).items():
+        days = scored[key]
+        change_7d, change_30d = (
+            row["score"] - days[LAST_DAY - timedelta(past)]["score"] for past in (7, 30)
+        )
+        assert (row["score_change_7d"], row["score_change_30d"]) == (change_7d, change_30d), key
+        in_others = [day for day, then in days.items() if then["segment"] != row["segment"]]
+        began = max(in_others) + timedelta(1) if in_others else DAY
+        assert row["days_in_segment"] == (LAST_DAY - began).days, key
+        moved = "rising" if change_7d > 0 else "falling"
+        assert row["score_trend"] == (moved if abs(change_7d) > 2 else "steady"), key
+        trends.add((row["score_trend"], row["days_in_segment"] < HORIZON))
+    assert len(trends) > 2
+
     # the change between any two days is the sum of its reasons
     sums: dict[tuple, float] = defaultdict(int)
     for row in project.rows("score_change_reasons"):
