@@ -124,13 +124,13 @@ marked as (
             when
                 was_scored_before
                 {%- for value in recorded_values %}
-                and {{ value }} is not distinct from last_{{ value }}
+                and ({{ value }} is not distinct from last_{{ value }})
                 {%- endfor %}
                 then 0
             else 1
         end as begins_row,
         case
-            when was_scored_before and segment is not distinct from last_segment then null
+            when was_scored_before and (segment is not distinct from last_segment) then null
             when day_number = 1 and is_kept then old_segment_since
             else observed_on
         end as segment_began_on

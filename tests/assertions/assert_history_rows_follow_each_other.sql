@@ -9,7 +9,7 @@ history as (
         lag(valid_to) over lead_days as last_valid_to,
         {%- for value in ['score', 'grade', 'segment', 'is_marketing_qualified', 'is_sales_ready', 'is_disqualified',
             'is_primary_model', 'is_below_marketing_qualified_exit', 'is_below_sales_ready_exit'] %}
-        {{ value }} is not distinct from lag({{ value }}) over lead_days
+        ({{ value }} is not distinct from lag({{ value }}) over lead_days)
         {%- if not loop.last %} and{% endif %}
         {%- endfor %} as is_same
 

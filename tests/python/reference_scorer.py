@@ -14,6 +14,7 @@ The rule files are taken to be valid: a value that cannot be read raises an erro
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -275,13 +276,18 @@ def lead_contents(row: Row) -> tuple:
     return tuple(nulls_last(value) for value in values)
 
 
+def hashed(text: str | None) -> str | None:
+    """Section 2: of an activity's e-mail address only a hash is kept."""
+    return None if text is None else hashlib.md5(text.encode()).hexdigest()
+
+
 def activity_contents(row: Row) -> tuple:
     """What breaks a tie between two rows of one activity, in the contract's column order."""
     values = (
         clean_lower(row.get("activity_type")),
         read_timestamp(row.get("occurred_at")),
         clean_text(row.get("lead_id")),
-        clean_lower(row.get("email")),
+        hashed(clean_lower(row.get("email"))),
         clean_text(row.get("asset")),
         clean_text(row.get("campaign_id")),
         clean_text(row.get("is_bot")),

@@ -818,6 +818,9 @@ def second_rules() -> Rules:
     return rules
 
 
+FORESEEN = ("score_in_7d", "score_in_30d", "marketing_qualified_until", "sales_ready_until")
+
+
 @dataclass
 class Run:
     """The published rows of one run: of lead_scores by model and lead, of contributions too."""
@@ -850,6 +853,9 @@ def score(project, rules: Rules) -> Run:
     run = Run(ranked_leads=project.rows("ranked_leads"))
     for row in project.rows("lead_scores"):
         run.rules_versions.add(row.pop("rules_version"))
+        # a curve that says the same of today may say something else of the days to come
+        for column in FORESEEN:
+            row.pop(column)
         run.scores.setdefault(row["scoring_model"], {})[row["lead_id"]] = row
     for row in project.rows("lead_score_contributions"):
         of_lead = run.contributions.setdefault((row["scoring_model"], row["lead_id"]), {})

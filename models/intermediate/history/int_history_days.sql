@@ -19,7 +19,11 @@ newest as (
     select
         scoring_dates.scoring_date,
         max(recorded_days.recorded_on) as recorded_on,
-        max(case when recorded_days.recorded_on = scoring_dates.scoring_date then 1 else 0 end) as is_recorded
+        max(case when recorded_days.recorded_on = scoring_dates.scoring_date then 1 else 0 end) as is_recorded,
+        least(
+            coalesce(scoring_dates.scoring_date - max(recorded_days.recorded_on) - 1, 0),
+            {{ whole_number_var('history_skipped_days', 31, 0) }}
+        ) as skipped_count
 
     from scoring_dates
 
@@ -30,19 +34,11 @@ newest as (
 
 ),
 
-{%- if backfill.count %}
-backfilled as (
+numbers as (
 
-    {{ whole_numbers('select ' ~ backfill.count) }}
-
-),
-{%- else %}
-skipped as (
-
-    {{ whole_numbers('select least(coalesce(scoring_date - recorded_on - 1, 0), ' ~ whole_number_var('history_skipped_days', 31, 0) ~ ') from newest') }}
+    {{ whole_numbers('select ' ~ (backfill.count if backfill.count else 'skipped_count from newest')) }}
 
 ),
-{%- endif %}
 
 days_to_record as (
     {%- if backfill.count %}
@@ -51,9 +47,9 @@ days_to_record as (
     select backfilled_days.observed_on
 
     from (
-        select {{ backfill.first }} + (backfilled.number - 1) * {{ backfill.every }} as observed_on
+        select {{ backfill.first }} + (numbers.number - 1) * {{ backfill.every }} as observed_on
 
-        from backfilled
+        from numbers
     ) as backfilled_days
 
     inner join newest
@@ -77,11 +73,11 @@ days_to_record as (
     union
 
     -- a day on which nothing ran is made up for by the next run
-    select newest.scoring_date - skipped.number as observed_on
+    select newest.scoring_date - numbers.number as observed_on
 
     from newest
 
-    cross join skipped
+    cross join numbers
     {%- endif %}
 
 ),

@@ -156,11 +156,11 @@ compared as (
         coalesce(before.score, 0) as score_rescored,
         coalesce(history.score, before.score, 0) as score_before,
         before.score is null and history.score is null as is_new,
-        ranked_rules.rules_version is distinct from rules_version.rules_version as is_by_other_rules,
-        after.is_marketing_qualified is distinct from history.is_marketing_qualified
-        or after.is_sales_ready is distinct from history.is_sales_ready
-        or after.is_below_marketing_qualified_exit is distinct from history.is_below_marketing_qualified_exit
-        or after.is_below_sales_ready_exit is distinct from history.is_below_sales_ready_exit as has_crossed
+        (ranked_rules.rules_version is distinct from rules_version.rules_version) as is_by_other_rules,
+        (after.is_marketing_qualified is distinct from history.is_marketing_qualified)
+        or (after.is_sales_ready is distinct from history.is_sales_ready)
+        or (after.is_below_marketing_qualified_exit is distinct from history.is_below_marketing_qualified_exit)
+        or (after.is_below_sales_ready_exit is distinct from history.is_below_sales_ready_exit) as has_crossed
 
     from distinct_pairs
 
