@@ -69,6 +69,9 @@ Row = Mapping[str, Any]
 LONGEST_FILES = (
     "test_scores_equal_the_reference",
     "test_incremental_equals_full_refresh",
+    "test_each_rule_cell_moves_the_marts",
+    "test_push_scores",
+    "test_history",
     "test_run_command",
     "test_docs",
     "test_rule_faults",
