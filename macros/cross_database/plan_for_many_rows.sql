@@ -8,8 +8,9 @@
 
 {#
     PostgreSQL takes columns that belong together for independent, expects one row of a join of millions, and loops for
-    minutes. Compiling the queries would take longer than it saves.
+    minutes, or merges by one of several columns, which is no better. A hash join takes all of them. Compiling the queries
+    would take longer than it saves.
 #}
 {% macro postgres__plan_for_many_rows() -%}
-    set local enable_nestloop = off; set local jit = off
+    set local enable_nestloop = off; set local enable_mergejoin = off; set local jit = off
 {%- endmacro %}

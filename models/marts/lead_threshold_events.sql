@@ -143,6 +143,7 @@ final as (
         case
             when not compared.is_scored then 'The lead is no longer scored'
             when compared.crossed_on = first_day.recorded_on then 'It held already when the history begins'
+            when threshold_causes.lead_id is null then 'The cause was not recorded'
             when compared.event = 'entered'
                 then coalesce(threshold_causes.what_rose, 'The rest of what the threshold asks for came to hold')
             else coalesce(threshold_causes.what_fell, 'The threshold was raised')

@@ -1,4 +1,8 @@
 -- One row per raw row of opportunities, cleaned and typed; rejection_code is null on the one row per opportunity that is used.
+-- depends_on: {{ ref('int_forgotten_leads') }}
+{{ config(
+    post_hook="{{ withhold_from_forgotten(['stage', 'amount', 'amount_text', 'closed_at', 'closed_at_text']) }}"
+) }}
 {%- set columns = raw_columns(
     source('crm', 'opportunities'), ['opportunity_id', 'lead_id', 'created_at'], is_optional=true
 ) %}

@@ -1,4 +1,8 @@
 -- One row per raw row of sales_feedback, cleaned and typed; rejection_code is null on the one row per verdict that is used.
+-- depends_on: {{ ref('int_forgotten_leads') }}
+{{ config(
+    post_hook="{{ withhold_from_forgotten(['verdict', 'reason']) }}"
+) }}
 {%- set columns = raw_columns(
     source('crm', 'sales_feedback'), ['feedback_id', 'lead_id', 'verdict', 'recorded_at'], is_optional=true
 ) %}

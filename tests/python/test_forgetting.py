@@ -47,6 +47,35 @@ def activities() -> list[dict[str, str | None]]:
     return rows
 
 
+def of_sales() -> dict[str, list[dict[str, str | None]]]:
+    """What else the raw tables say of each lead."""
+    who = (*GONE, STAYS)
+    return {
+        "opportunities": [
+            {
+                "opportunity_id": f"opportunity-{number}",
+                "lead_id": name,
+                "created_at": "2026-06-20",
+                "stage": f"{name}-stage",
+                "amount": "1000",
+                "closed_at": None,
+                "is_won": None,
+            }
+            for number, name in enumerate(who)
+        ],
+        "sales_feedback": [
+            {
+                "feedback_id": f"feedback-{number}",
+                "lead_id": name,
+                "verdict": "rejected",
+                "recorded_at": "2026-06-21",
+                "reason": f"{name}-reason",
+            }
+            for number, name in enumerate(who)
+        ],
+    }
+
+
 def build(project, day: date) -> None:
     result = project.dbt(
         *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
@@ -81,7 +110,8 @@ def columns_with(cells: Cells, text: str) -> set[tuple[str, str, str]]:
 def cells(make_project) -> Cells:
     """What the tables hold after two leads, known well before, are to be forgotten."""
     project = make_project()
-    project.load({"leads": [lead(who) for who in (*GONE, STAYS)], "activities": activities()})
+    others = {"activities": activities(), **of_sales()}
+    project.load({"leads": [lead(who) for who in (*GONE, STAYS)], **others})
     build(project, DAY)
     before = all_cells(project)
     for who in (*GONE, STAYS):
@@ -94,7 +124,7 @@ def cells(make_project) -> Cells:
         lead(GONE[1], objects_to_profiling="yes"),
         lead(STAYS),
     ]
-    project.load({"leads": leads, "activities": activities()})
+    project.load({"leads": leads, **others})
     build(project, NEXT_DAY)
     return all_cells(project)
 
@@ -112,7 +142,8 @@ def test_only_keys_of_a_forgotten_lead_are_left(cells, who):
     assert {table for _, table, _ in left} <= {
         *("stg_leads", "stg_activities", "int_forgotten_leads", "int_email_owners"),
         *("int_activities", "int_activities_by_email", "int_repeated_activities"),
-        *("int_scorable_activities", "sync_lead_scores", "crm_deliveries"),
+        *("int_scorable_activities", "stg_opportunities", "stg_sales_feedback"),
+        *("sync_lead_scores", "crm_deliveries"),
     }
 
 
