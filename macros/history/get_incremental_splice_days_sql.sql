@@ -10,13 +10,12 @@
 
     delete from {{ target }}
     where
-        valid_from > (select min(observed_on) from {{ history_days }} where day_number = 1 and not is_to_record)
-        and valid_from <= (select max(observed_on) from {{ history_days }});
-
-    delete from {{ target }}
-    where
-        not exists (select 1 from {{ history_days }} where day_number = 1 and not is_to_record)
-        and valid_from <= (select max(observed_on) from {{ history_days }});
+        valid_from <= (select max(observed_on) from {{ history_days }})
+        and valid_from > (
+            select coalesce(max(observed_on), cast('0001-01-01' as date))
+            from {{ history_days }}
+            where day_number = 1 and not is_to_record
+        );
 
     delete from {{ target }}
     using {{ source }} as spliced

@@ -142,6 +142,7 @@ final as (
     select
         observed_on,
         is_to_record,
+        is_to_record or coalesce(lag(is_to_record) over (order by observed_on asc), false) as is_to_explain,
         cast(row_number() over (order by observed_on asc) as integer) as day_number,
         lead(observed_on) over (order by observed_on asc) as next_observed_on
 

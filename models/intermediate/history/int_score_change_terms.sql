@@ -70,7 +70,7 @@ pairs as (
 
     inner join history_days as next_days
         on first_days.next_observed_on = next_days.observed_on
-        and next_days.is_to_record
+        and next_days.is_to_explain
 
     inner join scorings as before
         on first_days.observed_on = before.scoring_date
@@ -78,7 +78,7 @@ pairs as (
 
     inner join scorings as after
         on next_days.observed_on = after.scoring_date
-        and after.is_recorded
+        and (after.is_recorded or after.is_compared)
 
     union all
 
@@ -140,7 +140,7 @@ ranked_rules as (
 
 ),
 
--- what was recorded on the earlier day, by the rules and attributes of then, and what today's would have given
+-- what was recorded on both days, by the rules and attributes of then, and what today's give
 compared as (
 
     select
@@ -152,20 +152,33 @@ compared as (
         distinct_pairs.is_recorded,
         after.lead_id,
         after.scoring_model,
-        after.score as score_after,
-        coalesce(before.score, 0) as score_rescored,
-        coalesce(history.score, before.score, 0) as score_before,
-        before.score is null and history.score is null as is_new,
-        (ranked_rules.rules_version is distinct from rules_version.rules_version) as is_by_other_rules,
-        (after.is_marketing_qualified is distinct from history.is_marketing_qualified)
-        or (after.is_sales_ready is distinct from history.is_sales_ready)
-        or (after.is_below_marketing_qualified_exit is distinct from history.is_below_marketing_qualified_exit)
-        or (after.is_below_sales_ready_exit is distinct from history.is_below_sales_ready_exit) as has_crossed
+        after.score as rescored_after,
+        case when distinct_pairs.is_published then after.score else coalesce(recorded_after.score, after.score) end
+            as score_after,
+        coalesce(before.score, 0) as rescored_before,
+        coalesce(recorded_before.score, before.score, 0) as score_before,
+        before.score is null and recorded_before.score is null as is_new,
+        (ranked_rules.rules_version is distinct from rules_version.rules_version)
+        or (
+            not distinct_pairs.is_published
+            and (recorded_days.rules_version is distinct from rules_version.rules_version)
+        ) as is_by_other_rules,
+        (recorded_after.is_marketing_qualified is distinct from recorded_before.is_marketing_qualified)
+        or (recorded_after.is_sales_ready is distinct from recorded_before.is_sales_ready)
+        or (
+            recorded_after.is_below_marketing_qualified_exit
+            is distinct from recorded_before.is_below_marketing_qualified_exit
+        )
+        or (recorded_after.is_below_sales_ready_exit is distinct from recorded_before.is_below_sales_ready_exit)
+            as has_crossed
 
     from distinct_pairs
 
     inner join lead_scores as after
         on distinct_pairs.after_id = after.scoring_id
+
+    left join recorded_days
+        on distinct_pairs.after_on = recorded_days.recorded_on
 
     left join ranked_rules
         on distinct_pairs.before_id = ranked_rules.before_id
@@ -177,11 +190,17 @@ compared as (
         and after.lead_id = before.lead_id
         and after.scoring_model = before.scoring_model
 
-    left join history
-        on after.lead_id = history.lead_id
-        and after.scoring_model = history.scoring_model
-        and distinct_pairs.before_on >= history.valid_from
-        and coalesce(distinct_pairs.before_on <= history.valid_to, true)
+    left join history as recorded_before
+        on after.lead_id = recorded_before.lead_id
+        and after.scoring_model = recorded_before.scoring_model
+        and distinct_pairs.before_on >= recorded_before.valid_from
+        and coalesce(distinct_pairs.before_on <= recorded_before.valid_to, true)
+
+    left join history as recorded_after
+        on after.lead_id = recorded_after.lead_id
+        and after.scoring_model = recorded_after.scoring_model
+        and distinct_pairs.after_on >= recorded_after.valid_from
+        and coalesce(distinct_pairs.after_on <= recorded_after.valid_to, true)
 
     cross join rules_version
 
@@ -193,7 +212,8 @@ moved as (
 
     where
         score_after <> score_before
-        or score_rescored <> score_before
+        or rescored_before <> score_before
+        or rescored_after <> score_after
         or has_crossed
 
 ),
@@ -334,7 +354,7 @@ terms as (
         moved.scoring_model,
         case when moved.is_new then 'new_lead' else 'cap' end as change_kind,
         cast(null as text) as rule_id,
-        moved.score_after - moved.score_rescored - coalesce(behaviour_moves.points, 0) as points,
+        moved.rescored_after - moved.rescored_before - coalesce(behaviour_moves.points, 0) as points,
         case when moved.is_new then 'A new lead, for who it is' else 'Caps, range and rounding' end as reason
 
     from moved
@@ -357,7 +377,7 @@ terms as (
         scoring_model,
         case when is_by_other_rules then 'rule_change' else 'attribute_change' end as change_kind,
         cast(null as text) as rule_id,
-        score_rescored - score_before as points,
+        rescored_before - score_before + score_after - rescored_after as points,
         case
             when is_by_other_rules then 'The rules were edited'
             else 'The data of the lead were edited'

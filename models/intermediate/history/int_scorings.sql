@@ -76,15 +76,24 @@ days_to_record as (
 
 ),
 
+-- to tell what moved the scores by a day takes the day and the one before it
 compared_days as (
 
-    select kept_days.observed_on
+    select observed_on
 
-    from history_days as kept_days
+    from history_days
+
+    where is_to_explain
+
+    union
+
+    select first_days.observed_on
+
+    from history_days as first_days
 
     inner join history_days as next_days
-        on kept_days.next_observed_on = next_days.observed_on
-        and next_days.is_to_record
+        on first_days.next_observed_on = next_days.observed_on
+        and next_days.is_to_explain
 
     union
 

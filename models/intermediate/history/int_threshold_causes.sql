@@ -5,7 +5,7 @@
     incremental_strategy='append',
     on_schema_change='append_new_columns',
     full_refresh=false,
-    pre_hook='{{ forget_days_to_record() }}',
+    pre_hook='{{ forget_days_to_explain() }}',
     post_hook='{{ forget_in_history() }}'
 ) }}
 -- depends_on: {{ ref('int_history_days') }}
