@@ -77,7 +77,9 @@ SCORING_PARTS = (
     "intermediate/activities",
     "intermediate/leads",
     "intermediate/scores",
-    "intermediate/history",
+    "intermediate/history/int_history_days.sql",
+    "intermediate/history/int_recorded_days.sql",
+    "intermediate/history/int_scorings.sql",
     "marts/lead_score_history.sql",
     "marts/lead_scores.sql",
 )

@@ -194,8 +194,11 @@ class Project:
         `statuses`.
         """
         variables = {**self.variables, **(vars or {})}
-        # The scoring date has no part in the parsing, which takes longer than most commands.
-        parsed_with = json.dumps({**variables, "scoring_date": ""}, sort_keys=True)
+        # Parsing takes longer than most commands, and has no use for a var but where the raw tables are.
+        parsed_with = json.dumps(
+            {name: value for name, value in variables.items() if name.startswith("crm_")},
+            sort_keys=True,
+        )
         manifest = self.manifests.get(parsed_with)
         if manifest is None or "parse" in arguments:
             result, manifest = self._invoke(["parse"], variables)

@@ -1,4 +1,4 @@
--- One row per activity of a human that can be used and names somebody, and row of it that was ever the right one, with its lead.
+-- One row per usable activity of a human and version of it that was ever the right one, with its lead.
 {#- A view of what scores are summed from: whether the lead exists is left to the join with the leads, once they are few. -#}
 {{ config(materialized='view') }}
 with
