@@ -194,7 +194,7 @@ class Project:
         `statuses`.
         """
         variables = {**self.variables, **(vars or {})}
-        # Parsing takes longer than most commands, and has no use for a var but where the raw tables are.
+        # Parsing takes longer than most commands. Of all vars, it needs where the raw tables are.
         parsed_with = json.dumps(
             {name: value for name, value in variables.items() if name.startswith("crm_")},
             sort_keys=True,
