@@ -1,5 +1,5 @@
 -- One row per day that this run looks at the history on: to be recorded now, or recorded before and kept as it is.
-{%- set backfill = backfill_days() %}
+{%- set backfill = asked_days('backfill') %}
 with
 
 scoring_dates as (

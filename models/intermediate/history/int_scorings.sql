@@ -1,5 +1,6 @@
--- One row per scoring that this run makes: of a day, with what was known by a day, for what is published, recorded or foreseen.
+-- One row per scoring that this run makes: of a day, with what was known by a day, for what is published, recorded, foreseen or tested.
 -- depends_on: {{ ref('int_recorded_days') }}
+{%- set backtest = asked_days('backtest') %}
 {%- set arrival_days = whole_number_var('history_arrival_days', 0, 0) %}
 with
 
@@ -133,6 +134,20 @@ outlook_days as (
 
 ),
 
+backtest_numbers as (
+
+    {{ whole_numbers('select ' ~ backtest.count) }}
+
+),
+
+backtest_days as (
+
+    select {{ backtest.first }} + (number - 1) * {{ backtest.every }} as scoring_date
+
+    from backtest_numbers
+
+),
+
 -- what was published is what goes down in history, unless a row has come that was not yet known then
 scorings as (
 
@@ -142,6 +157,7 @@ scorings as (
         true as is_published,
         days_to_record.scoring_date is not null as is_recorded,
         false as is_compared,
+        false as is_backtest,
         cast(null as integer) as outlook_days,
         false as is_for_flagged
 
@@ -159,6 +175,7 @@ scorings as (
         false as is_published,
         true as is_recorded,
         false as is_compared,
+        false as is_backtest,
         cast(null as integer) as outlook_days,
         false as is_for_flagged
 
@@ -179,6 +196,7 @@ scorings as (
         false as is_published,
         false as is_recorded,
         true as is_compared,
+        false as is_backtest,
         cast(null as integer) as outlook_days,
         false as is_for_flagged
 
@@ -198,6 +216,7 @@ scorings as (
         false as is_published,
         false as is_recorded,
         false as is_compared,
+        false as is_backtest,
         outlook_days.number as outlook_days,
         outlook_days.is_for_flagged
 
@@ -205,17 +224,40 @@ scorings as (
 
     cross join outlook_days
 
+    union all
+
+    -- a past day whose outcomes are known by now
+    select
+        backtest_days.scoring_date,
+        backtest_days.scoring_date + {{ arrival_days }} as known_on,
+        false as is_published,
+        false as is_recorded,
+        false as is_compared,
+        true as is_backtest,
+        cast(null as integer) as outlook_days,
+        false as is_for_flagged
+
+    from backtest_days
+
+    inner join scoring_dates
+        on backtest_days.scoring_date + {{ whole_number_var('outcome_days', 90) }} <= scoring_dates.scoring_date
+
 ),
 
 final as (
 
     select
-        cast(row_number() over (order by scoring_date asc, known_on asc, is_for_flagged asc) as integer) as scoring_id,
+        cast(
+            row_number() over (
+                order by scoring_date asc, known_on asc, is_for_flagged asc, is_backtest asc
+            ) as integer
+        ) as scoring_id,
         scoring_date,
         known_on,
         is_published,
         is_recorded,
         is_compared,
+        is_backtest,
         outlook_days,
         is_for_flagged
 
