@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from lead_scoring_tools.days import days_apart, has_table, published_day
 from lead_scoring_tools.dbt_calls import run_dbt
 from lead_scoring_tools.one_at_a_time import one_at_a_time
 from lead_scoring_tools.problems import ProblemError
@@ -115,25 +115,12 @@ def tell_of_other_run() -> None:
     messages.print("Another scripts/run or backfill is at work in this project: waiting for it.")
 
 
-def days_apart(every: str) -> int:
-    """Return the number in `1d` or `7d`. Raises ProblemError for anything else."""
-    found = re.fullmatch(r"([1-9][0-9]{0,3})d", every)
-    if not found:
-        raise ProblemError(f"--every is {every!r}: write a number of days such as 1d or 7d.")
-    return int(found[1])
-
-
 def check_days(first: date, last: date) -> None:
     """Raise ProblemError unless the days are in their order and none lies ahead."""
     if first > last:
         raise ProblemError(f"--from ({first}) is after --to ({last}): turn them round.")
     if last > datetime.now(timezone.utc).date():
         raise ProblemError(f"--to ({last}) has yet to come: only past days can be recorded.")
-
-
-def has_table(warehouse: Warehouse, name: str) -> bool:
-    """Return whether a table has been built."""
-    return any(table == name for _, table in warehouse.tables())
 
 
 def lacking_days(warehouse: Warehouse, first: date, last: date, step: int) -> list[date]:
@@ -153,13 +140,6 @@ def scored_rows(warehouse: Warehouse) -> int:
         if has_table(warehouse, table):
             return warehouse.rows(f"select count(*) as row_count from {table}")[0]["row_count"]
     raise ProblemError("There is no table of raw leads: load them first, or name its --crm-schema.")
-
-
-def published_day(warehouse: Warehouse) -> date | None:
-    """Return the day that lead_scores is for, if it has been built."""
-    if not has_table(warehouse, "lead_scores"):
-        return None
-    return warehouse.rows("select max(scoring_date) as day from lead_scores")[0]["day"]
 
 
 def in_passes(days: Sequence[date], step: int, size: int) -> Iterator[Pass]:

@@ -194,11 +194,10 @@ class Project:
         `statuses`.
         """
         variables = {**self.variables, **(vars or {})}
-        # Parsing takes longer than most commands. Of all vars, it needs where the raw tables are.
-        parsed_with = json.dumps(
-            {name: value for name, value in variables.items() if name.startswith("crm_")},
-            sort_keys=True,
-        )
+        # Parsing takes longer than most commands. Of all vars, it needs where the raw tables are, and
+        # whether there is a backtest.
+        places = {name: variables[name] for name in variables if name.startswith("crm_")}
+        parsed_with = json.dumps([places, bool(variables.get("backtest_from"))], sort_keys=True)
         manifest = self.manifests.get(parsed_with)
         if manifest is None or "parse" in arguments:
             result, manifest = self._invoke(["parse"], variables)
@@ -221,7 +220,7 @@ class Project:
                 reader.read(MessageToDict(event, preserving_proto_field_name=True))
 
         command = dbt_calls.dbt_arguments(
-            *("--quiet", "--log-level-file", "none", *arguments),
+            *("--quiet", "--log-level-file", "none", "--no-write-json", *arguments),
             variables=variables,
             folder=self.folder,
         )
