@@ -194,8 +194,8 @@ class Project:
         `statuses`.
         """
         variables = {**self.variables, **(vars or {})}
-        # Parsing takes longer than most commands. Of all vars, it needs where the raw tables are, and
-        # whether there is a backtest.
+        # Parsing takes longer than most commands. Of all vars, it needs where the raw tables are,
+        # and whether there is a backtest.
         places = {name: variables[name] for name in variables if name.startswith("crm_")}
         parsed_with = json.dumps([places, bool(variables.get("backtest_from"))], sort_keys=True)
         manifest = self.manifests.get(parsed_with)
