@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from lead_scoring_tools.backtests import Backtest, run_backtest, trial, trial_seeds
-from lead_scoring_tools.days import days_apart, published_day
+from lead_scoring_tools.days import days_apart, last_known_day
 from lead_scoring_tools.one_at_a_time import one_at_a_time
 from lead_scoring_tools.problems import ProblemError
 from lead_scoring_tools.rule_files import prepare_seeds
@@ -133,11 +133,6 @@ def main(
 def tell_of_other_run() -> None:
     """Say that this call waits."""
     messages.print("Another script is at work in this project: waiting for it.")
-
-
-def last_known_day(warehouse: Warehouse) -> date:
-    """Return the day that is published, or today in UTC before the first run."""
-    return published_day(warehouse) or datetime.now(timezone.utc).date()
 
 
 def check_days(backtest: Backtest) -> None:

@@ -50,16 +50,35 @@ rules_version as (
 
 ),
 
+predictive_models as (
+
+    select
+        {{ trim_text('scoring_model') }} as scoring_model,
+        {{ read_number(trim_text('typical_amount')) }} as typical_amount,
+        {{ read_number(trim_text('probability_weight')) }} as probability_weight
+
+    from {{ ref('predictive_models') }}
+
+),
+
+-- a disqualified lead is not for sale
 published as (
 
     select
         scorings.scoring_date,
-        scored_leads.*
+        scored_leads.*,
+        case when not scored_leads.is_disqualified then probabilities.conversion_probability end
+            as conversion_probability
 
     from scored_leads
 
     inner join scorings
         on scored_leads.scoring_id = scorings.scoring_id
+
+    left join {{ ref('int_conversion_probabilities') }} as probabilities
+        on scored_leads.scoring_id = probabilities.scoring_id
+        and scored_leads.lead_id = probabilities.lead_id
+        and scored_leads.scoring_model = probabilities.scoring_model
 
     where scorings.is_published
 
@@ -168,7 +187,15 @@ ranked as (
         coalesce(lead_activity.activity_count, 0) as activity_count,
         row_number() over best_first as score_rank,
         ntile(10) over best_first as score_decile,
-        count(*) over (partition by published.scoring_date, published.scoring_model) as lead_count
+        count(*) over (partition by published.scoring_date, published.scoring_model) as lead_count,
+        row_number() over (
+            partition by published.scoring_date, published.scoring_model
+            order by
+                published.is_disqualified asc,
+                published.conversion_probability desc nulls last,
+                published.score desc,
+                {{ byte_order('published.lead_id') }} asc
+        ) as probability_rank
 
     from published
 
@@ -185,6 +212,32 @@ ranked as (
             lead_activity.last_activity_at desc nulls last,
             {{ byte_order('published.lead_id') }} asc
     )
+
+),
+
+-- one order out of two: by the mean of the two ranks, weighted as the model asks
+blended as (
+
+    select
+        ranked.*,
+        cast(ranked.conversion_probability * predictive_models.typical_amount as numeric(38, 2)) as expected_value,
+        case
+            when predictive_models.probability_weight is not null
+                then cast(
+                    row_number() over (
+                        partition by ranked.scoring_date, ranked.scoring_model
+                        order by
+                            (1 - predictive_models.probability_weight) * ranked.score_rank
+                            + predictive_models.probability_weight * ranked.probability_rank asc,
+                            ranked.score_rank asc
+                    ) as integer
+                )
+        end as blended_rank
+
+    from ranked
+
+    left join predictive_models
+        on ranked.scoring_model = predictive_models.scoring_model
 
 ),
 
@@ -254,9 +307,12 @@ final as (
         cast(coalesce(outlooks.score_in_7d, ranked.score) as integer) as score_in_7d,
         cast(coalesce(outlooks.score_in_30d, ranked.score) as integer) as score_in_30d,
         flag_outlooks.marketing_qualified_until,
-        flag_outlooks.sales_ready_until
+        flag_outlooks.sales_ready_until,
+        ranked.conversion_probability,
+        ranked.expected_value,
+        ranked.blended_rank
 
-    from ranked
+    from blended as ranked
 
     inner join leads
         on ranked.lead_id = leads.lead_id

@@ -59,7 +59,10 @@ final as (
         lead_scores.score_in_7d,
         lead_scores.score_in_30d,
         lead_scores.marketing_qualified_until,
-        lead_scores.sales_ready_until
+        lead_scores.sales_ready_until,
+        lead_scores.conversion_probability,
+        lead_scores.expected_value,
+        lead_scores.blended_rank
 
     from lead_scores
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timezone
 
 from .problems import ProblemError
 from .warehouse import Warehouse
@@ -27,3 +27,8 @@ def published_day(warehouse: Warehouse) -> date | None:
     if not has_table(warehouse, "lead_scores"):
         return None
     return warehouse.rows("select max(scoring_date) as day from lead_scores")[0]["day"]
+
+
+def last_known_day(warehouse: Warehouse) -> date:
+    """Return the day that is published, or today in UTC before the first run."""
+    return published_day(warehouse) or datetime.now(timezone.utc).date()

@@ -4,6 +4,7 @@
 {%- set rankings = {
     'score': 'score',
     'points_without_decay': 'points_without_decay',
+    'conversion_probability': 'conversion_probability',
     'activity_count': 'activity_count',
     'latest_activity': "coalesce(last_activity_on - cast('1970-01-01' as date), -1000000)",
     'newest_lead': "lead_created_on - cast('1970-01-01' as date)",
@@ -25,10 +26,14 @@ final as (
         lead_id,
         scoring_model,
         '{{ ranking }}' as ranking,
-        cast({{ value }} as numeric(18, 4)) as ranking_value,
+        cast({{ value }} as numeric(22, 10)) as ranking_value,
         is_won
 
     from score_backtest
+    {%- if ranking == 'conversion_probability' %}
+
+    where conversion_probability is not null
+    {%- endif %}
     {%- if not loop.last %}
 
     union all

@@ -100,7 +100,21 @@ summed as (
         sum(cast(won_count * (2 * (all_rows - rows_so_far - all_won + won_so_far) + row_count - won_count) as numeric(38, 0)))
             as twice_pairs_in_order,
         sum({{ quotient('won_count * won_so_far', 'rows_so_far') }}) as precisions,
-        sum({{ quotient('won_count * ten_times_rows_on_top', 'row_count') }}) as ten_times_won_on_top
+        sum({{ quotient('won_count * ten_times_rows_on_top', 'row_count') }}) as ten_times_won_on_top,
+        -- the squared error and the wins foretold, where what is ranked by is a probability
+        sum(
+            case
+                when ranking = 'conversion_probability'
+                    then cast(
+                        row_count * cast(ranking_value as double precision) * cast(ranking_value as double precision)
+                        - 2 * won_count * cast(ranking_value as double precision)
+                        + won_count as numeric(38, 12)
+                    )
+            end
+        ) as squared_error,
+        sum(
+            case when ranking = 'conversion_probability' then cast(row_count * ranking_value as numeric(38, 10)) end
+        ) as wins_foretold
 
     from placed
 
@@ -124,14 +138,18 @@ measured as (
         ) }} end as auc,
         case when all_won > 0 then {{ quotient('precisions', 'all_won') }} end as average_precision,
         {{ quotient('ten_times_won_on_top', 'all_rows') }} as top_decile_precision,
-        case when all_won > 0 then {{ quotient('ten_times_won_on_top', 'all_won') }} end as top_decile_lift
+        case when all_won > 0 then {{ quotient('ten_times_won_on_top', 'all_won') }} end as top_decile_lift,
+        {{ quotient('squared_error', 'all_rows') }} as brier_score,
+        case when all_won > 0 then {{ quotient('wins_foretold', 'all_won') }} end as calibration
 
     from summed
 
 ),
 
 metrics as (
-    {%- for metric in ['auc', 'average_precision', 'top_decile_precision', 'top_decile_lift'] %}
+    {%- for metric in [
+        'auc', 'average_precision', 'top_decile_precision', 'top_decile_lift', 'brier_score', 'calibration'
+    ] %}
 
     select
         scoring_model,
@@ -141,6 +159,10 @@ metrics as (
         round({{ metric }}, 6) as value
 
     from measured
+    {%- if metric in ['brier_score', 'calibration'] %}
+
+    where ranking = 'conversion_probability'
+    {%- endif %}
     {%- if not loop.last %}
 
     union all

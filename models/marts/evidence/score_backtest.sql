@@ -118,6 +118,12 @@ decided as (
 
 ),
 
+probabilities as (
+
+    select * from {{ ref('int_conversion_probabilities') }}
+
+),
+
 -- what came of the lead after the day is never used for the score of the day
 won as (
 
@@ -167,6 +173,8 @@ final as (
         cast(won.won_on - scorings.scoring_date as integer) as days_to_win,
         cast(won.won_amount as numeric(38, 2)) as won_amount,
         cast({{ outcome_days }} as integer) as outcome_days,
+        case when not lead_scores.is_disqualified then probabilities.conversion_probability end
+            as conversion_probability,
         rules_version.rules_version
 
     from lead_scores
@@ -187,6 +195,11 @@ final as (
     left join counted
         on lead_scores.scoring_id = counted.scoring_id
         and lead_scores.lead_id = counted.lead_id
+
+    left join probabilities
+        on lead_scores.scoring_id = probabilities.scoring_id
+        and lead_scores.lead_id = probabilities.lead_id
+        and lead_scores.scoring_model = probabilities.scoring_model
 
     left join decided
         on lead_scores.scoring_id = decided.scoring_id
