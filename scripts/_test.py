@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -162,7 +162,14 @@ def make_sample() -> bool:
 def build(warehouse: Warehouse) -> bool:
     """Load the sample data and run `dbt build` with all data tests and unit tests."""
     raw_tables.load(SAMPLE_FOLDER, warehouse)
-    variables = {"scoring_date": str(SAMPLE_DAY), "crm_schema": warehouse.crm_schema}
+    variables = {
+        "scoring_date": str(SAMPLE_DAY),
+        "crm_schema": warehouse.crm_schema,
+        "backtest_from": str(SAMPLE_DAY - timedelta(days=180)),
+        "backtest_to": str(SAMPLE_DAY - timedelta(days=90)),
+        "backtest_every": 30,
+        "resample_count": 20,
+    }
     arguments = dbt_arguments(
         "--warn-error", "build", variables=variables, folder=FOLDER / warehouse.target
     )

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -312,7 +313,11 @@ def build(tmp_path_factory) -> Build:
     arguments = dbt_calls.dbt_arguments(
         *("--quiet", "build", "--exclude-resource-type", "test"),
         *("--exclude-resource-type", "unit_test"),
-        variables={"scoring_date": str(example.scoring_date)},
+        variables={
+            "scoring_date": str(example.scoring_date),
+            "backtest_from": str(example.scoring_date - timedelta(days=90)),
+            "backtest_to": str(example.scoring_date - timedelta(days=90)),
+        },
         folder=folder,
     )
     environment = {

@@ -1,6 +1,7 @@
 -- One row per scoring model and score at which a threshold could stand: how many leads reach it, and how many of them were won.
 {%- set capacity = whole_number_var('weekly_capacity', 50) %}
 {%- set minimum_precision = share_var('minimum_precision', 0.2) %}
+{%- set asked_share = '%g %%' | format(100 * minimum_precision) %}
 with
 
 score_backtest as (
@@ -262,11 +263,11 @@ final as (
                 end
                 || case
                     when precision_score is null
-                        then 'At no score with 20 leads or more {{ (100 * minimum_precision) | round(1) }} % of them were won.'
+                        then 'At no score with 20 leads or more were {{ asked_share }} of them won.'
                     when precision_score = threshold_score
-                        then 'It is the lowest at which {{ (100 * minimum_precision) | round(1) }} % were won.'
+                        then 'It is the lowest at which {{ asked_share }} were won.'
                     else
-                        '{{ (100 * minimum_precision) | round(1) }} % were won from ' || cast(precision_score as text)
+                        '{{ asked_share }} were won from ' || cast(precision_score as text)
                         || ' up, ' || cast(abs(precision_score - threshold_score) as text)
                         || case when precision_score < threshold_score then ' lower.' else ' higher.' end
                 end
