@@ -34,6 +34,8 @@ TABLES = (
     "rejected_leads",
     "rejected_activities",
     "data_quality",
+    "campaign_performance",
+    "funnel_kpis",
 )
 # a table without a row would prove nothing
 NOT_EMPTY = TABLES[:8]
