@@ -36,6 +36,7 @@ TABLES = (
     "data_quality",
     "campaign_performance",
     "funnel_kpis",
+    "score_drift",
 )
 # a table without a row would prove nothing
 NOT_EMPTY = TABLES[:8]
