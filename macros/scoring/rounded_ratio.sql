@@ -6,7 +6,7 @@
     cast(
         (case when {{ numerator }} < 0 then -1 else 1 end)
         * {{ whole_quotient(
-            '(2 * ' ~ (10 ** decimals) ~ ' * abs(cast(' ~ numerator ~ ' as bigint)) + (' ~ denominator ~ '))',
+            '(2 * ' ~ (10 ** decimals) ~ ' * abs(cast(' ~ numerator ~ ' as bigint)) + cast(' ~ denominator ~ ' as bigint))',
             '(2 * cast(' ~ denominator ~ ' as bigint))'
         ) }} as numeric(17, 0)
     )

@@ -34,6 +34,9 @@ TABLES = (
     "rejected_leads",
     "rejected_activities",
     "data_quality",
+    "campaign_performance",
+    "funnel_kpis",
+    "score_drift",
 )
 # a table without a row would prove nothing
 NOT_EMPTY = TABLES[:8]
