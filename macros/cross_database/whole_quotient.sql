@@ -9,5 +9,5 @@
 
 {# PostgreSQL divides whole numbers with a single stroke and has no double one. #}
 {% macro postgres__whole_quotient(numerator, denominator) -%}
-    ({{ numerator }} / {{ denominator }})
+    (({{ numerator }}) / ({{ denominator }}))
 {%- endmacro %}
