@@ -147,7 +147,7 @@ def test_only_a_model_that_is_as_good_takes_the_place_of_the_old_one(folder):
 
 def test_nothing_is_written_when_no_model_can_learn(folder):
     before = (folder / train_predictive.MODELS).read_bytes()
-    with pytest.raises(ProblemError, match="b2b: There are [0-3] leads that were won"):
+    with pytest.raises(ProblemError, match=r"b2b: There are [0-3] leads that were won"):
         train_predictive.train_all({"b2b": first_won(made_up(), 3)}, BACKTEST, TEST_FROM, folder)
     assert (folder / train_predictive.MODELS).read_bytes() == before
 

@@ -1,4 +1,5 @@
 -- One row per lead_id and hash of the e-mail address of a lead to be forgotten: it was deleted or objects to profiling.
+{{ config(post_hook='{{ forget_in_evidence() }}') }}
 with
 
 leads as (

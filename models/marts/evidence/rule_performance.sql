@@ -268,8 +268,9 @@ rejections as (
         rule_id,
         sum(verdict_count) as judged_count,
         sum(case when verdict = 'rejected' then verdict_count else 0 end) as rejected_count,
+        -- what was said of one or two leads alone may tell who they are
         nullif({{ first_texts(
-            "case when verdict = 'rejected' then reason || ' (' || cast(verdict_count as text) || ')' end",
+            "case when verdict = 'rejected' and verdict_count >= 3 then reason || ' (' || cast(verdict_count as text) || ')' end",
             ["case when verdict = 'rejected' then 0 else 1 end", '-verdict_count', byte_order('reason')], 3
         ) }}, '') as rejection_reasons
 
