@@ -2,7 +2,8 @@
 {%- set numbers = ['employee_count', 'annual_revenue', 'campaign_cost'] %}
 {%- set personal = ['lead_id', 'email', 'first_name', 'last_name', 'phone', 'created_at', 'updated_at'] %}
 {%- set hidden = ['is_deleted', 'objects_to_profiling'] %}
-{%- set attributes = lead_columns() + derived_attributes() + further_columns_of(ref('int_leads')) %}
+{%- set all_attributes = lead_columns() + derived_attributes() + further_columns_of(ref('int_leads')) %}
+{%- set attributes = all_attributes | reject('in', personal + hidden) | list %}
 {%- set least_lead_count = 20 %}
 with
 
@@ -77,29 +78,20 @@ totals as (
 
 -- numbers are told apart by their size: 10 to 99, 100 to 999
 lead_attributes as (
-    {%- set listed = [] %}
-    {%- for attribute in attributes if attribute not in personal + hidden %}
-    {%- if listed %}
-
-    union all
-    {%- endif %}
-    {%- do listed.append(attribute) %}
+    {%- for attribute in attributes %}
+    {%- set text = 'cast(' ~ adapter.quote(attribute) ~ ' as text)' %}
+    {%- set value = size_in_words(attribute) if attribute in numbers else text %}
 
     select
         lead_id,
         {{ lower_case("'" ~ attribute | replace("'", "''") ~ "'") }} as attribute,
-        {%- if attribute in numbers %}
-        case
-            when {{ attribute }} < 10 then 'below 10'
-            else
-                rpad('1', cast(length(cast(floor({{ attribute }}) as text)) as integer), '0') || ' to '
-                || rpad('9', cast(length(cast(floor({{ attribute }}) as text)) as integer), '9')
-        end as value
-        {%- else %}
-        cast({{ adapter.quote(attribute) }} as text) as value
-        {%- endif %}
+        {{ value }} as value
 
     from leads
+    {%- if not loop.last %}
+
+    union all
+    {%- endif %}
     {%- endfor %}
 
 ),

@@ -97,8 +97,12 @@ summed as (
         resample,
         all_rows,
         all_won,
-        sum(cast(won_count * (2 * (all_rows - rows_so_far - all_won + won_so_far) + row_count - won_count) as numeric(38, 0)))
-            as twice_pairs_in_order,
+        sum(
+            cast(
+                won_count * (2 * (all_rows - rows_so_far - all_won + won_so_far) + row_count - won_count)
+                as numeric(38, 0)
+            )
+        ) as twice_pairs_in_order,
         sum({{ quotient('won_count * won_so_far', 'rows_so_far') }}) as precisions,
         sum({{ quotient('won_count * ten_times_rows_on_top', 'row_count') }}) as ten_times_won_on_top,
         -- the squared error and the wins foretold, where what is ranked by is a probability
