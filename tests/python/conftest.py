@@ -72,8 +72,9 @@ LONGEST_FILES = (
     "test_each_rule_cell_moves_the_marts",
     "test_push_scores",
     "test_history",
-    "test_run_command",
     "test_docs",
+    "test_evidence",
+    "test_run_command",
     "test_rule_faults",
 )
 
