@@ -57,7 +57,7 @@ final as (
         dated.lead_id,
         dated.decided_on,
         dated.is_win,
-        case when dated.is_win then dated.amount end as won_amount
+        cast(case when dated.is_win then dated.amount end as numeric(38, 2)) as won_amount
 
     from dated
 
