@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+from lead_scoring_tools import options
 from lead_scoring_tools.days import days_apart, has_table, published_day
 from lead_scoring_tools.dbt_calls import run_dbt
 from lead_scoring_tools.one_at_a_time import one_at_a_time
@@ -47,34 +48,16 @@ class Pass:
     )
 )
 def main(
-    first: Annotated[
-        datetime,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The first day."),
-    ],
-    last: Annotated[
-        datetime,
-        typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The last day."),
-    ],
-    every: Annotated[
-        str, typer.Option(metavar="1d|7d", help="How far apart the days are, such as 1d or 7d.")
-    ] = "1d",
+    first: options.FirstDay,
+    last: options.LastDay,
+    every: options.Every = "1d",
     rules: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Folder with other rule files. Default: seeds/rules."),
     ] = None,
-    target: Annotated[
-        Literal["duckdb", "postgres"],
-        typer.Option(envvar="LEAD_SCORING_TARGET", help="The engine, as for scripts/run."),
-    ] = "duckdb",
-    schema: Annotated[
-        str,
-        typer.Option(
-            envvar="LEAD_SCORING_SCHEMA", metavar="NAME", help="Schema of the published tables."
-        ),
-    ] = "lead_scoring",
-    crm_schema: Annotated[
-        str, typer.Option(metavar="NAME", help="Schema of the raw tables.")
-    ] = "crm",
+    target: options.Target = "duckdb",
+    schema: options.Schema = "lead_scoring",
+    crm_schema: options.CrmSchema = "crm",
     days_in_a_pass: Annotated[
         int | None,
         typer.Option(

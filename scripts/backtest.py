@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
+from lead_scoring_tools import options
 from lead_scoring_tools.backtests import Backtest, run_backtest, trial, trial_seeds
 from lead_scoring_tools.days import days_apart, last_known_day
 from lead_scoring_tools.one_at_a_time import one_at_a_time
@@ -21,6 +21,7 @@ from rich.table import Table
 
 RANKINGS = {
     "score": "the score",
+    "conversion_probability": "the chance to be won",
     "points_without_decay": "points without decay",
     "activity_count": "number of activities",
     "latest_activity": "most recent activity",
@@ -40,32 +41,12 @@ messages = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
     )
 )
 def main(
-    first: Annotated[
-        datetime,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The first day."),
-    ],
-    last: Annotated[
-        datetime,
-        typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The last day."),
-    ],
-    every: Annotated[
-        str, typer.Option(metavar="1d|7d", help="How far apart the days are, such as 1d or 7d.")
-    ] = "7d",
-    outcome_days: Annotated[
-        int, typer.Option(min=1, help="Within how many days after a day a win counts.")
-    ] = 90,
-    outcome_stage: Annotated[
-        str,
-        typer.Option(metavar="STAGE", help="Stage that counts as the outcome. Default: won."),
-    ] = "",
-    scoring_date: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
-            help="The day up to which outcomes are known. Default: that of lead_scores.",
-        ),
-    ] = None,
+    first: options.FirstDay,
+    last: options.LastDay,
+    every: options.Every = "7d",
+    outcome_days: options.OutcomeDays = 90,
+    outcome_stage: options.OutcomeStage = "",
+    scoring_date: options.KnownUntil = None,
     rules: Annotated[
         Path | None,
         typer.Option(
@@ -73,19 +54,9 @@ def main(
             help="Other rule files, tried beside seeds/rules and thrown away afterwards.",
         ),
     ] = None,
-    target: Annotated[
-        Literal["duckdb", "postgres"],
-        typer.Option(envvar="LEAD_SCORING_TARGET", help="The engine, as for scripts/run."),
-    ] = "duckdb",
-    schema: Annotated[
-        str,
-        typer.Option(
-            envvar="LEAD_SCORING_SCHEMA", metavar="NAME", help="Schema of the published tables."
-        ),
-    ] = "lead_scoring",
-    crm_schema: Annotated[
-        str, typer.Option(metavar="NAME", help="Schema of the raw tables.")
-    ] = "crm",
+    target: options.Target = "duckdb",
+    schema: options.Schema = "lead_scoring",
+    crm_schema: options.CrmSchema = "crm",
 ) -> None:
     """Score past days by the rules in force and say how well the score foretold who was won.
 

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 import typer
+from lead_scoring_tools import options
 from lead_scoring_tools import probabilities as fits
 from lead_scoring_tools.backtests import Backtest, run_backtest, trial, trial_seeds
 from lead_scoring_tools.days import days_apart, last_known_day
@@ -36,14 +37,8 @@ messages = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
     )
 )
 def main(
-    first: Annotated[
-        datetime,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The first day."),
-    ],
-    last: Annotated[
-        datetime,
-        typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The last day."),
-    ],
+    first: options.FirstDay,
+    last: options.LastDay,
     test_from: Annotated[
         datetime,
         typer.Option(
@@ -53,24 +48,10 @@ def main(
             "outcomes were known before it.",
         ),
     ],
-    every: Annotated[
-        str, typer.Option(metavar="1d|7d", help="How far apart the days are, such as 1d or 7d.")
-    ] = "7d",
-    outcome_days: Annotated[
-        int, typer.Option(min=1, help="Within how many days after a day a win counts.")
-    ] = 90,
-    outcome_stage: Annotated[
-        str,
-        typer.Option(metavar="STAGE", help="Stage that counts as the outcome. Default: won."),
-    ] = "",
-    scoring_date: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
-            help="The day up to which outcomes are known. Default: that of lead_scores.",
-        ),
-    ] = None,
+    every: options.Every = "7d",
+    outcome_days: options.OutcomeDays = 90,
+    outcome_stage: options.OutcomeStage = "",
+    scoring_date: options.KnownUntil = None,
     rules: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Folder with other rule files. Default: seeds/rules."),
@@ -80,22 +61,13 @@ def main(
         typer.Option(
             "--output",
             metavar="FOLDER",
+            show_default="seeds/predictive",
             help="Where predictive_coefficients.csv and predictive_models.csv are, and go.",
         ),
     ] = SHIPPED_SEEDS / "predictive",
-    target: Annotated[
-        Literal["duckdb", "postgres"],
-        typer.Option(envvar="LEAD_SCORING_TARGET", help="The engine, as for scripts/run."),
-    ] = "duckdb",
-    schema: Annotated[
-        str,
-        typer.Option(
-            envvar="LEAD_SCORING_SCHEMA", metavar="NAME", help="Schema of the published tables."
-        ),
-    ] = "lead_scoring",
-    crm_schema: Annotated[
-        str, typer.Option(metavar="NAME", help="Schema of the raw tables.")
-    ] = "crm",
+    target: options.Target = "duckdb",
+    schema: options.Schema = "lead_scoring",
+    crm_schema: options.CrmSchema = "crm",
 ) -> None:
     """Fit a probability model for each scoring model and write it as two seed files.
 
