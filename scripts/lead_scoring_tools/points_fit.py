@@ -17,6 +17,7 @@ from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -220,7 +221,10 @@ class ShrunkFit:
         draws: Floats | None = None,
         start: Floats | None = None,
     ) -> tuple[float, Floats]:
-        """Return a and w. `draws` says how often each row counts, `start` is an a and w to begin at."""
+        """Return a and w.
+
+        `draws` says how often each row counts; `start` is an a and w to begin at.
+        """
         draws = np.ones(len(self.is_won)) if draws is None else draws
         total = draws.sum()
         won = self.is_won.astype(float)
@@ -287,6 +291,7 @@ def choose_penalty(rows: Rows, points: Floats, is_held: Flags, worth: float) -> 
     return PENALTIES[int(min(near.min(), best))]
 
 
+@threadpool_limits.wrap(limits=1)
 def fit_points(
     rows: Rows,
     points: Floats,
@@ -298,12 +303,14 @@ def fit_points(
 ) -> FittedPoints:
     """Return new points for the rules, where the evidence tells them from the present ones.
 
-    `points` are the present ones, none of them 0; `steps` is what new points are rounded to;
-    `is_fixed` are rules that keep theirs whatever the outcomes say. All have an entry per rule.
+    `points` are the present ones, 0 for none but fixed rules; `steps` is what new points are
+    rounded to; `is_fixed` are rules that keep theirs whatever the outcomes say. All have an entry
+    per rule.
 
     Rules that fired for fewer than 20 leads are held at their points. Then all others are fitted,
     those whose interval holds the present points (or that are the same when rounded) are held as
     well, and the rest is fitted again, until every change that is left stands by itself.
+    (One thread: on such small matrices many threads wait for each other most of the time.)
     """
     support = rows.supports()
     totals = rows.features @ points
@@ -317,8 +324,9 @@ def fit_points(
     penalty = PENALTIES[0]
     if worth_low <= 0:
         kept = np.ones(len(points), dtype=bool)
-    while not kept.all():
+    if not kept.all():
         penalty = choose_penalty(rows, points, kept, worth)
+    while not kept.all():
         fit = ShrunkFit(rows.features, rows.is_won, points, kept)
         base, weights = fit.weights(worth, penalty)
         start = np.concatenate(([base], weights))

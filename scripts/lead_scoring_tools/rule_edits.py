@@ -123,7 +123,7 @@ def write_tables(tables: RuleTables, folder: Path) -> None:
 
 
 def difference(old: RuleTables, new: RuleTables) -> str:
-    """Return a unified diff of all rule files that are not the same, without context lines."""
+    """Return a unified diff of all rule files that are not the same."""
     lines: list[str] = []
     for name, table in old.items():
         for line in difflib.unified_diff(
@@ -131,7 +131,6 @@ def difference(old: RuleTables, new: RuleTables) -> str:
             new[name].text.splitlines(keepends=True),
             f"a/{name}.csv",
             f"b/{name}.csv",
-            n=0,
         ):
             lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
     return "".join(lines)

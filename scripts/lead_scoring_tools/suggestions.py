@@ -5,11 +5,10 @@ Everything is tried in schemas that are dropped afterwards. The rules in force s
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -210,7 +209,9 @@ def suggest(
     models = chosen_models(tables, plan.model)
     with trial(warehouse) as place:
         variants = half_life_variants(tables, models)
-        run_trial(place, plan.train, tables, models, variants, ("score_backtest_contributions",), on_step)
+        run_trial(
+            place, plan.train, tables, models, variants, ("score_backtest_contributions",), on_step
+        )
         learned = Learning(place, tables, notes)
         asked = learned.enough_evidence(models, plan)
         for model in asked:
@@ -224,9 +225,7 @@ def suggest(
         notes=notes,
         trainings=learned.trainings,
         half_lives=learned.half_lives,
-        points=sorted(
-            learned.points, key=lambda one: (FILES_WITH_POINTS.index(one.file), one.row)
-        ),
+        points=sorted(learned.points, key=lambda one: (FILES_WITH_POINTS.index(one.file), one.row)),
         judgements=judgements,
         old_tables=tables,
         new_tables=new_tables,
@@ -252,7 +251,7 @@ def chosen_models(tables: RuleTables, wanted: str | None) -> list[str]:
 
 
 def half_life_variants(tables: RuleTables, models: Sequence[str]) -> list[Variant]:
-    """Return one variant for each model, curve with a half-life that it uses, and other half-life."""
+    """Return a variant for each model, curve with a half-life that it uses, and other half-life."""
     taken = {row["scoring_model"] for row in rows_of(tables, "scoring_models")}
     variants = []
     for model in models:
@@ -317,7 +316,7 @@ class Learning:
     """
 
     def __init__(self, place: Warehouse, tables: RuleTables, notes: list[str]) -> None:
-        """Take the trial's warehouse, the rules as they are, and a list for what is worth saying."""
+        """Take the trial's warehouse, the rules as they are, and a list for notes to the user."""
         self.place = place
         self.tables = tables
         self.notes = notes
@@ -499,14 +498,16 @@ class Learning:
         self, model: str, rows: ModelRows, rules: Sequence[ModelRule], features: Floats
     ) -> None:
         """Decide the points of each rule that no other model has decided."""
-        present = np.array([float(rule.decided or rule.points) for rule in rules])
+        present = np.array(
+            [float(rule.points if rule.decided is None else rule.decided) for rule in rules]
+        )
+        data = Rows(features, rows.is_won, rows.leads)
         fitted = fit_points(
-            Rows(features, rows.is_won, rows.leads),
+            data,
             present,
             np.array([float(rule.step) for rule in rules]),
             np.array([rule.decided is not None for rule in rules], dtype=bool),
         )
-        data = Rows(features, rows.is_won, rows.leads)
         self.trainings.append(
             Training(
                 model,
@@ -622,7 +623,8 @@ def suggestion_for(
 
 def to_step(value: Decimal, step: Decimal) -> Decimal:
     """Return the nearest multiple of a step, half away from zero."""
-    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+    # + 0: never a zero with a sign
+    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step + 0
 
 
 def rounded(value: Decimal, rule: ModelRule) -> Decimal:
@@ -718,6 +720,5 @@ def arrays(warehouse: Warehouse, sql: str) -> dict[str, np.ndarray]:
         rows = session.cursor.fetchall()
         columns = zip(*rows, strict=True) if rows else [()] * len(names)
         return {
-            name: np.array(column, dtype=float)
-            for name, column in zip(names, columns, strict=True)
+            name: np.array(column, dtype=float) for name, column in zip(names, columns, strict=True)
         }
