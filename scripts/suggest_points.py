@@ -134,8 +134,7 @@ def tell_of_other_run() -> None:
 def propose(warehouse: Warehouse, plan: Plan, folder: Path) -> Suggestion:
     """Make a proposal, write it to a folder, and return it. Raises ProblemError."""
     check_output(folder, plan.rules)
-    for note in plan.check():
-        messages.print(note, style="yellow", soft_wrap=True)
+    plan.check()
     with progress(messages) as bar:
         task = bar.add_task("Starting dbt", total=None)
 

@@ -220,11 +220,14 @@ class ShrunkFit:
         penalty: float,
         draws: Floats | None = None,
         start: Floats | None = None,
+        centre: Floats | None = None,
     ) -> tuple[float, Floats]:
         """Return a and w.
 
-        `draws` says how often each row counts; `start` is an a and w to begin at.
+        `draws` says how often each row counts; `start` is an a and w to begin at; `centre` moves
+        what the weights are drawn towards, in standard deviations of each rule.
         """
+        centre = np.zeros(len(self.points)) if centre is None else centre
         draws = np.ones(len(self.is_won)) if draws is None else draws
         total = draws.sum()
         won = self.is_won.astype(float)
@@ -237,8 +240,9 @@ class ShrunkFit:
             value = draws @ (np.logaddexp(0, odds) - won * odds) / total
             residual = draws * (expit(odds) - won) / total
             slopes = np.concatenate(([residual.sum()], residual @ self.scaled))
-            slopes[1:] += penalty * values[1:]
-            return value + penalty / 2 * values[1:] @ values[1:], slopes
+            away = values[1:] - centre
+            slopes[1:] += penalty * away
+            return value + penalty / 2 * away @ away, slopes
 
         first = np.zeros(len(self.points) + 1)
         if start is None:
@@ -311,6 +315,15 @@ def fit_points(
     those whose interval holds the present points (or that are the same when rounded) are held as
     well, and the rest is fitted again, until every change that is left stands by itself.
     (One thread: on such small matrices many threads wait for each other most of the time.)
+
+    The intervals are of fits to resamples of leads in which, besides, what the weights are drawn
+    towards is moved by lot, as far as the penalty lets it lie: normally distributed, with variance
+    1 / (penalty * number of leads) in standard deviations of the rule. Without that, a rule with
+    little evidence would have the narrowest interval of all, being hardly moved by any resample
+    (Newton, Polson and Xu, "Weighted Bayesian bootstrap for scalable posterior distributions",
+    Canadian Journal of Statistics 49, 2021; Wang, Bui-Thanh and Ghattas, "A randomized maximum a
+    posteriori method for posterior sampling", SIAM Journal on Scientific Computing 40, 2018). The
+    days of a lead are counted as one, since they tell little more than one.
     """
     support = rows.supports()
     totals = rows.features @ points
@@ -326,14 +339,16 @@ def fit_points(
         kept = np.ones(len(points), dtype=bool)
     if not kept.all():
         penalty = choose_penalty(rows, points, kept, worth)
+    reach = 1 / np.sqrt(penalty * max(rows.lead_count, 1))
+    centres = np.random.default_rng(seed + 1).normal(0, reach, (resamples, len(points)))
     while not kept.all():
         fit = ShrunkFit(rows.features, rows.is_won, points, kept)
         base, weights = fit.weights(worth, penalty)
         start = np.concatenate(([base], weights))
         drawn = np.array(
             [
-                fit.weights(own, penalty, weights, start)[1] / own
-                for own, weights in zip(worths, draws, strict=True)
+                fit.weights(own, penalty, weights, start, centre)[1] / own
+                for own, weights, centre in zip(worths, draws, centres, strict=True)
                 if own > 0
             ]
         )
