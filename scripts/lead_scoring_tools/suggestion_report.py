@@ -37,8 +37,9 @@ HOW_IT_IS_DONE = f"""\
   the measure of the present ones: a point is worth the same odds of a win as before.
 - **Interval**: 95 % of fits to leads drawn anew, all days of a lead together.
 - **Not enough evidence: keep**: the rule fired for fewer than 20 leads, or its interval holds the
-  points as they are, or rounding gives them. Small points, and those with decimals, are rounded to
-  halves, others to whole points.
+  points as they are, or the outcomes are about as likely with them (likelihood-ratio test), or
+  rounding gives them. Small points, and those with decimals, are rounded to halves, others to
+  whole points.
 - `repeat_points` and `max_points` of a behaviour rule go up and down with its points. Rules without
   points, such as those that only disqualify, are left alone.
 - **Judged** by the score on the test days, which nothing was learned from.

@@ -57,7 +57,7 @@ STEPS = np.ones(5)
 NONE_FIXED = np.zeros(5, dtype=bool)
 
 
-def made_up(lead_count: int, *, seed: int = 1, days: int = 3, base: float = -2.0) -> Rows:
+def made_up(lead_count: int, *, seed: int = 1, days: int = 2, base: float = -2.0) -> Rows:
     """Rows of leads whose log odds of a win are made by TRUE; their days differ by little."""
     generator = np.random.default_rng(seed)
     fired = generator.random((lead_count, 5)) < np.array([0.4, 0.3, 0.5, 0.2, 0.3])
@@ -74,7 +74,7 @@ def fitted(rows: Rows, fixed=NONE_FIXED):
 @pytest.fixture(scope="module")
 def many():
     """What is learned from many leads."""
-    return fitted(made_up(4000))
+    return fitted(made_up(2500))
 
 
 def test_wrong_points_are_put_right(many):
@@ -90,7 +90,7 @@ def test_wrong_points_are_put_right(many):
 
 
 def test_right_points_are_kept():
-    rows = made_up(4000)
+    rows = made_up(2500)
     found = fit_points(rows, TRUE + (TRUE == 0), STEPS, NONE_FIXED, resamples=40)
     assert found.is_kept.sum() >= 4
     assert found.worth == pytest.approx(WORTH, rel=0.1)
@@ -126,7 +126,7 @@ def test_the_fit_is_least_where_it_says():
 
 
 def test_rules_keep_their_signs():
-    rows = made_up(1500)
+    rows = made_up(800)
     wrong = np.array([10.0, 10.0, 5.0, 10.0, -10.0])  # the last two are the other way round
     _, weights = ShrunkFit(rows.features, rows.is_won, wrong, NONE_FIXED).weights(WORTH, 1e-4)
     assert weights[3] == 0
@@ -143,7 +143,7 @@ def test_small_evidence_is_drawn_towards_the_points_as_they_are(many):
 
 @pytest.mark.parametrize("fired", [10, 40])
 def test_a_rule_that_hardly_ever_fired_keeps_its_points(fired):
-    rows = made_up(1500, base=-4.0)
+    rows = made_up(1200, base=-4.0)
     # it fires for some leads that were not won, as 19 of 20 are not
     other = np.unique(rows.leads[~rows.is_won])[:fired]
     features = rows.features.copy()
@@ -155,7 +155,7 @@ def test_a_rule_that_hardly_ever_fired_keeps_its_points(fired):
 
 
 def test_fixed_rules_keep_their_points(many):
-    found = fitted(made_up(1500), np.array([False, True, False, False, False]))
+    found = fitted(made_up(800), np.array([False, True, False, False, False]))
     assert not many.is_kept[1]
     assert found.points[1] == PRESENT[1]
 
@@ -163,13 +163,13 @@ def test_fixed_rules_keep_their_points(many):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_shuffled_outcomes_move_no_points_and_give_no_lift(seed):
     rows = made_up(800)
-    won = np.random.default_rng(seed).permutation(rows.is_won[::3])
-    found = fitted(Rows(rows.features, np.repeat(won, 3), rows.leads))
+    won = np.random.default_rng(seed).permutation(rows.is_won[::2])
+    found = fitted(Rows(rows.features, np.repeat(won, 2), rows.leads))
     assert found.is_kept.sum() >= 4
     judged = made_up(800, seed=9)
-    won = np.random.default_rng(seed).permutation(judged.is_won[::3])
+    won = np.random.default_rng(seed).permutation(judged.is_won[::2])
     totals = [judged.features @ points for points in (PRESENT, found.points)]
-    (gain,) = auc_differences(totals[0], totals[1:], np.repeat(won, 3), judged.leads)
+    (gain,) = auc_differences(totals[0], totals[1:], np.repeat(won, 2), judged.leads)
     assert gain.low <= 0
 
 
