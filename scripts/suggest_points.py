@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+from lead_scoring_tools import options
 from lead_scoring_tools.backtests import Backtest
-from lead_scoring_tools.days import days_apart, published_day
+from lead_scoring_tools.days import days_apart, last_known_day
 from lead_scoring_tools.one_at_a_time import one_at_a_time
 from lead_scoring_tools.rule_files import SHIPPED_SEEDS
 from lead_scoring_tools.suggestion_report import (
@@ -56,23 +57,10 @@ def main(
     test_to: Annotated[
         datetime, day_option("--test-to", "The last day that the proposal is judged by.")
     ],
-    every: Annotated[
-        str, typer.Option(metavar="1d|7d", help="How far apart the days are, such as 1d or 7d.")
-    ] = "7d",
-    outcome_days: Annotated[
-        int, typer.Option(min=1, help="Within how many days after a day a win counts.")
-    ] = 90,
-    outcome_stage: Annotated[
-        str,
-        typer.Option(metavar="STAGE", help="Stage that counts as the outcome. Default: won."),
-    ] = "",
-    scoring_date: Annotated[
-        datetime | None,
-        day_option(
-            "--scoring-date",
-            "The day up to which outcomes are known. Default: that of lead_scores.",
-        ),
-    ] = None,
+    every: options.Every = "7d",
+    outcome_days: options.OutcomeDays = 90,
+    outcome_stage: options.OutcomeStage = "",
+    scoring_date: options.KnownUntil = None,
     rules: Annotated[
         Path, typer.Option(metavar="FOLDER", help="The rule files to start from.")
     ] = SHIPPED_SEEDS / "rules",
@@ -83,19 +71,9 @@ def main(
         str | None,
         typer.Option(metavar="NAME", help="The scoring model. Default: every one that is scored."),
     ] = None,
-    target: Annotated[
-        Literal["duckdb", "postgres"],
-        typer.Option(envvar="LEAD_SCORING_TARGET", help="The engine, as for scripts/run."),
-    ] = "duckdb",
-    schema: Annotated[
-        str,
-        typer.Option(
-            envvar="LEAD_SCORING_SCHEMA", metavar="NAME", help="Schema of the published tables."
-        ),
-    ] = "lead_scoring",
-    crm_schema: Annotated[
-        str, typer.Option(metavar="NAME", help="Schema of the raw tables.")
-    ] = "crm",
+    target: options.Target = "duckdb",
+    schema: options.Schema = "lead_scoring",
+    crm_schema: options.CrmSchema = "crm",
 ) -> None:
     """Propose points and half-lives that foretell better who is won, and say what it rests on.
 
@@ -106,11 +84,7 @@ def main(
     with errors_in_sentences(messages):
         warehouse = Warehouse.from_environment(target, schema, crm_schema)
         with one_at_a_time(WORKING_FOLDER / "run.lock", tell_of_other_run):
-            known_until = (
-                scoring_date.date()
-                if scoring_date
-                else published_day(warehouse) or datetime.now(timezone.utc).date()
-            )
+            known_until = scoring_date.date() if scoring_date else last_known_day(warehouse)
             train, test = (
                 Backtest(
                     first.date(),
