@@ -68,7 +68,7 @@ def made_up(lead_count: int, *, seed: int = 1, days: int = 2, base: float = -2.0
 
 
 def fitted(rows: Rows, fixed=NONE_FIXED):
-    return fit_points(rows, PRESENT, STEPS, fixed, resamples=40)
+    return fit_points(rows, PRESENT, STEPS, fixed, resamples=24)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_wrong_points_are_put_right(many):
 
 def test_right_points_are_kept():
     rows = made_up(2500)
-    found = fit_points(rows, TRUE + (TRUE == 0), STEPS, NONE_FIXED, resamples=40)
+    found = fit_points(rows, TRUE + (TRUE == 0), STEPS, NONE_FIXED, resamples=20)
     assert found.is_kept.sum() >= 4
     assert found.worth == pytest.approx(WORTH, rel=0.1)
 
@@ -159,7 +159,7 @@ def test_fixed_rules_keep_their_points(many):
     assert found.points[1] == PRESENT[1]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_shuffled_outcomes_move_no_points_and_give_no_lift(seed):
     rows = made_up(800)
     won = np.random.default_rng(seed).permutation(rows.is_won[::2])
