@@ -303,12 +303,12 @@ final as (
             'counted.won_count', 'counted.row_count', 'counted.lead_count', 'counted.won_won', 'counted.won_rows',
             'counted.rows_rows', 'high'
         ) }} as win_rate_high,
-        case
-            when totals.row_count > counted.row_count then cast(
-                {{ quotient('totals.won_count - counted.won_count', 'totals.row_count - counted.row_count') }}
-                as numeric(5, 4)
-            )
-        end as win_rate_without,
+        cast(
+            case
+                when totals.row_count > counted.row_count
+                    then {{ quotient('totals.won_count - counted.won_count', 'totals.row_count - counted.row_count') }}
+            end as numeric(5, 4)
+        ) as win_rate_without,
         cast(lift_intervals.lift as numeric(12, 4)) as lift,
         cast(lift_intervals.lift_low as numeric(12, 4)) as lift_low,
         cast(
@@ -325,16 +325,21 @@ final as (
         ) as lift_high,
         cast(coalesce(rejections.judged_count, 0) as integer) as judged_count,
         cast(coalesce(rejections.rejected_count, 0) as integer) as rejected_count,
-        case
-            when rejections.judged_count > 0
-                then cast({{ quotient('rejections.rejected_count', 'rejections.judged_count') }} as numeric(5, 4))
-        end as rejection_rate,
-        case
-            when rejections.judged_count > 0 and all_verdicts.rejected_count > 0 then cast({{ quotient(
-                'rejections.rejected_count * all_verdicts.judged_count',
-                '(rejections.judged_count * all_verdicts.rejected_count)'
-            ) }} as numeric(12, 4))
-        end as rejection_lift,
+        cast(
+            case
+                when rejections.judged_count > 0
+                    then {{ quotient('rejections.rejected_count', 'rejections.judged_count') }}
+            end as numeric(5, 4)
+        ) as rejection_rate,
+        cast(
+            case
+                when rejections.judged_count > 0 and all_verdicts.rejected_count > 0
+                    then {{ quotient(
+                        'rejections.rejected_count * all_verdicts.judged_count',
+                        '(rejections.judged_count * all_verdicts.rejected_count)'
+                    ) }}
+            end as numeric(12, 4)
+        ) as rejection_lift,
         rejections.rejection_reasons
 
     from counted

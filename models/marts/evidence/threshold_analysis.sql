@@ -194,21 +194,21 @@ measured as (
 
     select
         *,
-        case when days > 0 then cast({{ quotient('7 * new_lead_count', 'days') }} as numeric(12, 1)) end
+        cast(case when days > 0 then {{ quotient('7 * new_lead_count', 'days') }} end as numeric(12, 1))
             as leads_per_week,
-        case when days > 0 then cast({{ quotient('7 * new_won_count', 'days') }} as numeric(12, 1)) end
+        cast(case when days > 0 then {{ quotient('7 * new_won_count', 'days') }} end as numeric(12, 1))
             as expected_wins_per_week,
-        case when lead_count > 0 then cast({{ quotient('won_lead_count', 'lead_count') }} as numeric(5, 4)) end
+        cast(case when lead_count > 0 then {{ quotient('won_lead_count', 'lead_count') }} end as numeric(5, 4))
             as win_precision,
-        case when all_won > 0 then cast({{ quotient('won_lead_count', 'all_won') }} as numeric(5, 4)) end as recall,
-        case
-            when lead_count + all_won > 0
-                then cast({{ quotient('2 * won_lead_count', '(lead_count + all_won)') }} as numeric(5, 4))
-        end as f1,
-        case
-            when next_lead_count > 0
-                then cast({{ quotient('greatest(next_won_count, 0)', 'next_lead_count') }} as numeric(5, 4))
-        end as next_call_win_rate,
+        cast(case when all_won > 0 then {{ quotient('won_lead_count', 'all_won') }} end as numeric(5, 4)) as recall,
+        cast(
+            case when lead_count + all_won > 0 then {{ quotient('2 * won_lead_count', '(lead_count + all_won)') }} end
+            as numeric(5, 4)
+        ) as f1,
+        cast(
+            case when next_lead_count > 0 then {{ quotient('greatest(next_won_count, 0)', 'next_lead_count') }} end
+            as numeric(5, 4)
+        ) as next_call_win_rate,
         case when amount_count > 0 then {{ quotient('won_amount', 'amount_count') }} end as mean_won_amount
 
     from stepped
