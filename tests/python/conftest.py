@@ -140,6 +140,8 @@ class Project:
     folder: Path
     variables: dict[str, Any] = field(default_factory=dict)
     manifests: dict[str, Any] = field(default_factory=dict)
+    # whether dbt writes its manifest and results, which takes longer than many a command
+    writes_json: bool = False
 
     @property
     def target(self) -> Target:
@@ -223,7 +225,8 @@ class Project:
                 reader.read(MessageToDict(event, preserving_proto_field_name=True))
 
         command = dbt_calls.dbt_arguments(
-            *("--quiet", "--log-level-file", "none", "--no-write-json", *arguments),
+            *("--quiet", "--log-level-file", "none", *arguments),
+            *(() if self.writes_json else ("--no-write-json",)),
             variables=variables,
             folder=self.folder,
         )

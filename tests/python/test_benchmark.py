@@ -60,7 +60,7 @@ def test_every_step_is_measured_and_written_and_nothing_stays(tmp_path, monkeypa
     def call_dbt_in_this_process(bench, arguments, variables):
         called.append({"arguments": " ".join(arguments), **variables})
         points.append((bench.seeds / "rules" / "fit_points.csv").read_text())
-        project = Project(bench.warehouse, bench.folder, manifests=manifests)
+        project = Project(bench.warehouse, bench.folder, manifests=manifests, writes_json=True)
         selected = SELECTED[len(called) - 1]
         if "--select" in arguments:
             arguments = arguments[: arguments.index("--select")]
