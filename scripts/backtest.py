@@ -107,7 +107,7 @@ def tell_of_other_run() -> None:
 
 
 def check_days(backtest: Backtest) -> None:
-    """Raise ProblemError unless the days are in their order and their outcomes known."""
+    """Raise ProblemError unless the days are in their order."""
     if backtest.first > backtest.last:
         raise ProblemError(
             f"--from ({backtest.first}) is after --to ({backtest.last}): turn them round."

@@ -61,6 +61,12 @@ predictive_models as (
 
 ),
 
+probabilities as (
+
+    select * from {{ ref('int_conversion_probabilities') }}
+
+),
+
 -- a disqualified lead is not for sale
 published as (
 
@@ -75,7 +81,7 @@ published as (
     inner join scorings
         on scored_leads.scoring_id = scorings.scoring_id
 
-    left join {{ ref('int_conversion_probabilities') }} as probabilities
+    left join probabilities
         on scored_leads.scoring_id = probabilities.scoring_id
         and scored_leads.lead_id = probabilities.lead_id
         and scored_leads.scoring_model = probabilities.scoring_model

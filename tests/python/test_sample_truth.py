@@ -149,7 +149,6 @@ def write_true_rules(project, truth: dict) -> dict[str, float]:
 
 
 @pytest.mark.skipif(os.environ.get("LEAD_SCORING_LONG_TESTS") != "1", reason="a long test")
-@pytest.mark.engine("duckdb")
 def test_true_weights_and_half_life_are_found_again(project, tmp_path):
     make_sample_data(tmp_path / "sample", leads=12_000, activities=240_000, as_of=date(2026, 6, 30))
     truth = json.loads((tmp_path / "sample" / "true_weights.json").read_text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from lead_scoring_tools.rule_files import SHIPPED_SEEDS
 PROJECT = Path(__file__).resolve().parents[2]
 EDUCATION = PROJECT / "examples" / "education"
 EDUCATION_DATA = PROJECT.parent / "shared" / "data" / "education" / "leads.csv"
+LONG = os.environ.get("LEAD_SCORING_LONG_TESTS") == "1"
 FEATURES = (("newness", ""), ("points", "demo"), ("points", "student"))
 TRUE_SLOPES = np.array([0.5, 0.08, -0.15])
 TRUE_INTERCEPT = -1.0
@@ -165,8 +167,8 @@ def test_days_that_cannot_be_are_told_in_a_sentence(test_from, words):
         train_predictive.check_days(BACKTEST, test_from)
 
 
-@pytest.mark.engine("duckdb")
-def test_education_from_the_wild_file_to_a_fitted_score(project, folder, tmp_path):
+@pytest.mark.engine(*(("duckdb", "postgres") if LONG else ("duckdb",)))
+def test_education_from_the_wild_file_to_a_fitted_score(project, folder, tmp_path, monkeypatch):
     if not EDUCATION_DATA.is_file():
         pytest.skip("the education file is not there")
     spec = importlib.util.spec_from_file_location("prepare", EDUCATION / "prepare.py")
@@ -187,6 +189,10 @@ def test_education_from_the_wild_file_to_a_fitted_score(project, folder, tmp_pat
     rows = fits.read_rows(project.warehouse, "course")
     train, test = fits.split(rows, date(2020, 3, 2), 14)
     assert not set(train.leads) & set(test.leads)
+    monkeypatch.setattr(fits, "MOST_ROWS", len(rows.leads) // 2)
+    half = fits.read_rows(project.warehouse, "course")
+    assert 0.45 < len(half.leads) / len(rows.leads) < 0.55
+    assert half.features == rows.features
     assert len(test.leads) / len(rows.leads) == pytest.approx(0.2, abs=0.01)
     assert fits.leaks(train) == []
     train_predictive.train_all({"course": rows}, backtest, date(2020, 3, 2), folder)

@@ -122,7 +122,7 @@ first_activities as (
     select
         lead_id,
         activity_type,
-        min(occurred_on) as first_on
+        min(greatest(occurred_on, arrived_on)) as first_on
 
     from activities
 
@@ -132,7 +132,7 @@ first_activities as (
 
 ),
 
--- only what a lead had done by the day
+-- only what a lead had done by the day, and was known to have done
 activity_counts as (
 
     select
