@@ -1,5 +1,10 @@
 -- One row per lead, scoring model and threshold that holds: the last day on which it still would if nothing more happened.
-{#- Only leads for which a threshold holds are followed from day to day: they are few, and all leads would be too many. -#}
+{#-
+    Only leads for which a threshold holds are followed from day to day: they are few, and all leads would be too many. They
+    are followed for some days at first, and those for which it still holds for some more, since most lose it soon.
+-#}
+{%- set horizon = whole_number_var('outlook_horizon_days', 90) %}
+{%- set stages = [(1, 3), (4, 8), (9, 18), (19, 40), (41, horizon)] | selectattr(0, 'le', horizon) | list %}
 -- depends_on: {{ ref('int_rule_faults') }}
 with
 
@@ -19,9 +24,15 @@ published as (
 
 coming_days as (
 
-    select * from scorings
+    select
+        scorings.*,
+        scorings.scoring_date - published.scoring_date as days_ahead
 
-    where is_for_flagged
+    from scorings
+
+    cross join published
+
+    where scorings.is_for_flagged
 
 ),
 
@@ -74,7 +85,7 @@ category_caps as (
 
 ),
 
-flagged as (
+flagged as {{ kept_step() }} (
 
     select
         thresholds_held.lead_id,
@@ -89,7 +100,7 @@ flagged as (
 ),
 
 -- who the lead is stays as it is: its fit, and what its attributes take off
-flagged_leads as (
+flagged_leads as {{ kept_step() }} (
 
     select
         score_parts.lead_id,
@@ -132,7 +143,7 @@ flagged_leads as (
 
 ),
 
-activity_days as (
+activity_days as {{ kept_step() }} (
 
     select
         flagged_leads.lead_id,
@@ -166,170 +177,6 @@ activity_days as (
 
 ),
 
-summed as (
-
-    select
-        coming_days.scoring_id,
-        activity_days.lead_id,
-        activity_days.scoring_model,
-        activity_days.rule_id,
-        activity_days.decay_curve,
-        sum(activity_days.counted * decay_multipliers.multiplier_units) as multiplier_units,
-        min(activity_days.occurred_on) as first_activity_on
-
-    from activity_days
-
-    inner join decay_multipliers
-        on activity_days.decay_curve = decay_multipliers.decay_curve
-        and activity_days.occurred_on = decay_multipliers.occurred_on
-
-    inner join coming_days
-        on decay_multipliers.scoring_id = coming_days.scoring_id
-
-    group by
-        coming_days.scoring_id,
-        activity_days.lead_id,
-        activity_days.scoring_model,
-        activity_days.rule_id,
-        activity_days.decay_curve
-
-),
-
-rule_points as (
-
-    select
-        summed.scoring_id,
-        summed.lead_id,
-        summed.scoring_model,
-        summed.rule_id,
-        behaviour_rules.category,
-        behaviour_rules.points >= 0 as is_positive,
-        {{ capped_behaviour_points(
-            'behaviour_rules', 'summed.multiplier_units', 'oldest.multiplier_units'
-        ) }} as points
-
-    from summed
-
-    inner join decay_multipliers as oldest
-        on summed.scoring_id = oldest.scoring_id
-        and summed.decay_curve = oldest.decay_curve
-        and summed.first_activity_on = oldest.occurred_on
-
-    inner join behaviour_rules
-        on summed.scoring_model = behaviour_rules.scoring_model
-        and summed.rule_id = behaviour_rules.rule_id
-
-),
-
-category_points as (
-
-    select
-        rule_points.scoring_id,
-        rule_points.lead_id,
-        rule_points.scoring_model,
-        case
-            when sum(rule_points.points) > max(category_caps.max_points) then max(category_caps.max_points)
-            else sum(rule_points.points)
-        end as points
-
-    from rule_points
-
-    left join category_caps
-        on rule_points.category = category_caps.category
-        and category_caps.scoring_model in ('*', rule_points.scoring_model)
-
-    where rule_points.is_positive
-
-    group by
-        rule_points.scoring_id,
-        rule_points.lead_id,
-        rule_points.scoring_model,
-        rule_points.category
-
-),
-
-behaviour_parts as (
-
-    select
-        scoring_id,
-        lead_id,
-        scoring_model,
-        sum(behaviour_points) as behaviour_points,
-        sum(penalty_points) as penalty_points
-
-    from (
-        select
-            scoring_id,
-            lead_id,
-            scoring_model,
-            points as behaviour_points,
-            0 as penalty_points
-
-        from category_points
-
-        union all
-
-        select
-            scoring_id,
-            lead_id,
-            scoring_model,
-            0 as behaviour_points,
-            points as penalty_points
-
-        from rule_points
-
-        where not is_positive
-    ) as parts
-
-    group by
-        scoring_id,
-        lead_id,
-        scoring_model
-
-),
-
-capped as (
-
-    select
-        coming_days.scoring_id,
-        coming_days.scoring_date,
-        flagged_leads.lead_id,
-        flagged_leads.scoring_model,
-        flagged_leads.min_score,
-        flagged_leads.max_score,
-        flagged_leads.fit_points,
-        flagged_leads.attribute_penalty_points + coalesce(behaviour_parts.penalty_points, 0) as penalty_points,
-        case
-            when behaviour_parts.behaviour_points > flagged_leads.max_behaviour_points
-                then flagged_leads.max_behaviour_points
-            else coalesce(behaviour_parts.behaviour_points, 0)
-        end as behaviour_points
-
-    from flagged_leads
-
-    cross join coming_days
-
-    left join behaviour_parts
-        on coming_days.scoring_id = behaviour_parts.scoring_id
-        and flagged_leads.lead_id = behaviour_parts.lead_id
-        and flagged_leads.scoring_model = behaviour_parts.scoring_model
-
-),
-
-scored as (
-
-    select
-        scoring_id,
-        scoring_date,
-        lead_id,
-        scoring_model,
-        behaviour_points,
-        round(least(greatest(fit_points + behaviour_points + penalty_points, min_score), max_score), 0) as score
-
-    from capped
-
-),
-
 -- of the rules that a threshold requires only those on behaviour can cease to fire
 required_behaviour as (
 
@@ -349,37 +196,261 @@ required_behaviour as (
         required_rules.threshold
 
 ),
-
-required_behaviour_seen as (
-
-    select
-        rule_points.scoring_id,
-        rule_points.lead_id,
-        rule_points.scoring_model,
-        required_rules.threshold,
-        count(*) as rule_count
-
-    from rule_points
-
-    inner join required_rules
-        on rule_points.scoring_model = required_rules.scoring_model
-        and rule_points.rule_id = required_rules.rule_id
-
-    group by
-        rule_points.scoring_id,
-        rule_points.lead_id,
-        rule_points.scoring_model,
-        required_rules.threshold
-
-),
+{%- for first_day, last_day in stages %}
 
 -- the first day on which it no longer holds ends it, even if it would hold again when a penalty has faded
-first_days_without as (
+first_days_without_{{ loop.index }} as {{ kept_step() }} (
+
+    with
+
+    followed as (
+
+        select
+            lead_id,
+            scoring_model,
+            threshold
+        {%- if loop.first %}
+
+        from flagged
+        {%- else %}
+
+        from first_days_without_{{ loop.index0 }}
+
+        where ended_on is null
+        {%- endif %}
+
+    ),
+
+    followed_leads as (
+
+        select flagged_leads.*
+
+        from flagged_leads
+
+        inner join (
+            select distinct
+                lead_id,
+                scoring_model
+
+            from followed
+        ) as leads
+            on flagged_leads.lead_id = leads.lead_id
+            and flagged_leads.scoring_model = leads.scoring_model
+
+    ),
+
+    stage_days as (
+
+        select * from coming_days
+
+        where days_ahead between {{ first_day }} and {{ last_day }}
+
+    ),
+
+    -- kept, so that nothing is summed up for the days of other stages
+    stage_multipliers as {{ kept_step() }} (
+
+        select decay_multipliers.*
+
+        from decay_multipliers
+
+        inner join stage_days
+            on decay_multipliers.scoring_id = stage_days.scoring_id
+
+    ),
+
+    summed as (
+
+        select
+            stage_multipliers.scoring_id,
+            activity_days.lead_id,
+            activity_days.scoring_model,
+            activity_days.rule_id,
+            activity_days.decay_curve,
+            sum(activity_days.counted * stage_multipliers.multiplier_units) as multiplier_units,
+            min(activity_days.occurred_on) as first_activity_on
+
+        from activity_days
+
+        inner join followed_leads
+            on activity_days.lead_id = followed_leads.lead_id
+            and activity_days.scoring_model = followed_leads.scoring_model
+
+        inner join stage_multipliers
+            on activity_days.decay_curve = stage_multipliers.decay_curve
+            and activity_days.occurred_on = stage_multipliers.occurred_on
+
+        group by
+            stage_multipliers.scoring_id,
+            activity_days.lead_id,
+            activity_days.scoring_model,
+            activity_days.rule_id,
+            activity_days.decay_curve
+
+    ),
+
+    rule_points as (
+
+        select
+            summed.scoring_id,
+            summed.lead_id,
+            summed.scoring_model,
+            summed.rule_id,
+            behaviour_rules.category,
+            behaviour_rules.points >= 0 as is_positive,
+            {{ capped_behaviour_points(
+                'behaviour_rules', 'summed.multiplier_units', 'oldest.multiplier_units'
+            ) }} as points
+
+        from summed
+
+        inner join stage_multipliers as oldest
+            on summed.scoring_id = oldest.scoring_id
+            and summed.decay_curve = oldest.decay_curve
+            and summed.first_activity_on = oldest.occurred_on
+
+        inner join behaviour_rules
+            on summed.scoring_model = behaviour_rules.scoring_model
+            and summed.rule_id = behaviour_rules.rule_id
+
+    ),
+
+    category_points as (
+
+        select
+            rule_points.scoring_id,
+            rule_points.lead_id,
+            rule_points.scoring_model,
+            case
+                when sum(rule_points.points) > max(category_caps.max_points) then max(category_caps.max_points)
+                else sum(rule_points.points)
+            end as points
+
+        from rule_points
+
+        left join category_caps
+            on rule_points.category = category_caps.category
+            and category_caps.scoring_model in ('*', rule_points.scoring_model)
+
+        where rule_points.is_positive
+
+        group by
+            rule_points.scoring_id,
+            rule_points.lead_id,
+            rule_points.scoring_model,
+            rule_points.category
+
+    ),
+
+    behaviour_parts as (
+
+        select
+            scoring_id,
+            lead_id,
+            scoring_model,
+            sum(behaviour_points) as behaviour_points,
+            sum(penalty_points) as penalty_points
+
+        from (
+            select
+                scoring_id,
+                lead_id,
+                scoring_model,
+                points as behaviour_points,
+                0 as penalty_points
+
+            from category_points
+
+            union all
+
+            select
+                scoring_id,
+                lead_id,
+                scoring_model,
+                0 as behaviour_points,
+                points as penalty_points
+
+            from rule_points
+
+            where not is_positive
+        ) as parts
+
+        group by
+            scoring_id,
+            lead_id,
+            scoring_model
+
+    ),
+
+    capped as (
+
+        select
+            stage_days.scoring_id,
+            stage_days.scoring_date,
+            followed_leads.lead_id,
+            followed_leads.scoring_model,
+            followed_leads.min_score,
+            followed_leads.max_score,
+            followed_leads.fit_points,
+            followed_leads.attribute_penalty_points + coalesce(behaviour_parts.penalty_points, 0) as penalty_points,
+            case
+                when behaviour_parts.behaviour_points > followed_leads.max_behaviour_points
+                    then followed_leads.max_behaviour_points
+                else coalesce(behaviour_parts.behaviour_points, 0)
+            end as behaviour_points
+
+        from followed_leads
+
+        cross join stage_days
+
+        left join behaviour_parts
+            on stage_days.scoring_id = behaviour_parts.scoring_id
+            and followed_leads.lead_id = behaviour_parts.lead_id
+            and followed_leads.scoring_model = behaviour_parts.scoring_model
+
+    ),
+
+    scored as (
+
+        select
+            scoring_id,
+            scoring_date,
+            lead_id,
+            scoring_model,
+            behaviour_points,
+            round(least(greatest(fit_points + behaviour_points + penalty_points, min_score), max_score), 0) as score
+
+        from capped
+
+    ),
+
+    required_behaviour_seen as (
+
+        select
+            rule_points.scoring_id,
+            rule_points.lead_id,
+            rule_points.scoring_model,
+            required_rules.threshold,
+            count(*) as rule_count
+
+        from rule_points
+
+        inner join required_rules
+            on rule_points.scoring_model = required_rules.scoring_model
+            and rule_points.rule_id = required_rules.rule_id
+
+        group by
+            rule_points.scoring_id,
+            rule_points.lead_id,
+            rule_points.scoring_model,
+            required_rules.threshold
+
+    )
 
     select
-        flagged.lead_id,
-        flagged.scoring_model,
-        flagged.threshold,
+        followed.lead_id,
+        followed.scoring_model,
+        followed.threshold,
         min(
             case
                 when
@@ -391,34 +462,36 @@ first_days_without as (
             end
         ) as ended_on
 
-    from flagged
+    from followed
 
     inner join scored
-        on flagged.lead_id = scored.lead_id
-        and flagged.scoring_model = scored.scoring_model
+        on followed.lead_id = scored.lead_id
+        and followed.scoring_model = scored.scoring_model
 
     inner join thresholds
-        on flagged.scoring_model = thresholds.scoring_model
-        and flagged.threshold = thresholds.threshold
+        on followed.scoring_model = thresholds.scoring_model
+        and followed.threshold = thresholds.threshold
 
     left join required_behaviour
-        on flagged.scoring_model = required_behaviour.scoring_model
-        and flagged.threshold = required_behaviour.threshold
+        on followed.scoring_model = required_behaviour.scoring_model
+        and followed.threshold = required_behaviour.threshold
 
     left join required_behaviour_seen
         on scored.scoring_id = required_behaviour_seen.scoring_id
-        and flagged.lead_id = required_behaviour_seen.lead_id
-        and flagged.scoring_model = required_behaviour_seen.scoring_model
-        and flagged.threshold = required_behaviour_seen.threshold
+        and followed.lead_id = required_behaviour_seen.lead_id
+        and followed.scoring_model = required_behaviour_seen.scoring_model
+        and followed.threshold = required_behaviour_seen.threshold
 
     group by
-        flagged.lead_id,
-        flagged.scoring_model,
-        flagged.threshold
+        followed.lead_id,
+        followed.scoring_model,
+        followed.threshold
 
 ),
+{%- endfor %}
 
 final as (
+    {%- for first_day, last_day in stages %}
 
     select
         lead_id,
@@ -426,7 +499,14 @@ final as (
         threshold,
         ended_on - 1 as held_until
 
-    from first_days_without
+    from first_days_without_{{ loop.index }}
+    {%- if not loop.last %}
+
+    where ended_on is not null
+
+    union all
+    {%- endif %}
+    {%- endfor %}
 
 )
 
