@@ -14,6 +14,12 @@ scored_leads as (
 
 ),
 
+score_parts as (
+
+    select * from {{ ref('int_score_parts') }}
+
+),
+
 history as (
 
     select * from {{ ref('lead_score_history') }}
@@ -93,21 +99,21 @@ published as (
 outlooks as (
 
     select
-        scored_leads.lead_id,
-        scored_leads.scoring_model,
-        max(case when scorings.outlook_days = 7 then scored_leads.score end) as score_in_7d,
-        max(case when scorings.outlook_days = 30 then scored_leads.score end) as score_in_30d
+        score_parts.lead_id,
+        score_parts.scoring_model,
+        max(case when scorings.outlook_days = 7 then score_parts.score end) as score_in_7d,
+        max(case when scorings.outlook_days = 30 then score_parts.score end) as score_in_30d
 
-    from scored_leads
+    from score_parts
 
     inner join scorings
-        on scored_leads.scoring_id = scorings.scoring_id
+        on score_parts.scoring_id = scorings.scoring_id
 
     where scorings.outlook_days is not null
 
     group by
-        scored_leads.lead_id,
-        scored_leads.scoring_model
+        score_parts.lead_id,
+        score_parts.scoring_model
 
 ),
 
@@ -193,15 +199,7 @@ ranked as (
         coalesce(lead_activity.activity_count, 0) as activity_count,
         row_number() over best_first as score_rank,
         ntile(10) over best_first as score_decile,
-        count(*) over (partition by published.scoring_date, published.scoring_model) as lead_count,
-        row_number() over (
-            partition by published.scoring_date, published.scoring_model
-            order by
-                published.is_disqualified asc,
-                published.conversion_probability desc nulls last,
-                published.score desc,
-                {{ byte_order('published.lead_id') }} asc
-        ) as probability_rank
+        count(*) over (partition by published.scoring_date, published.scoring_model) as lead_count
 
     from published
 
@@ -221,29 +219,49 @@ ranked as (
 
 ),
 
+-- ordering all leads twice more is only for models that ask for it
+probability_ranked as (
+
+    select
+        ranked.scoring_date,
+        ranked.lead_id,
+        ranked.scoring_model,
+        ranked.score_rank,
+        predictive_models.probability_weight,
+        row_number() over (
+            partition by ranked.scoring_date, ranked.scoring_model
+            order by
+                ranked.is_disqualified asc,
+                ranked.conversion_probability desc nulls last,
+                ranked.score desc,
+                {{ byte_order('ranked.lead_id') }} asc
+        ) as probability_rank
+
+    from ranked
+
+    inner join predictive_models
+        on ranked.scoring_model = predictive_models.scoring_model
+        and predictive_models.probability_weight is not null
+
+),
+
 -- one order out of two: by the mean of the two ranks, weighted as the model asks
 blended as (
 
     select
-        ranked.*,
-        cast(ranked.conversion_probability * predictive_models.typical_amount as numeric(38, 2)) as expected_value,
-        case
-            when predictive_models.probability_weight is not null
-                then cast(
-                    row_number() over (
-                        partition by ranked.scoring_date, ranked.scoring_model
-                        order by
-                            (1 - predictive_models.probability_weight) * ranked.score_rank
-                            + predictive_models.probability_weight * ranked.probability_rank asc,
-                            ranked.score_rank asc
-                    ) as integer
-                )
-        end as blended_rank
+        scoring_date,
+        lead_id,
+        scoring_model,
+        cast(
+            row_number() over (
+                partition by scoring_date, scoring_model
+                order by
+                    (1 - probability_weight) * score_rank + probability_weight * probability_rank asc,
+                    score_rank asc
+            ) as integer
+        ) as blended_rank
 
-    from ranked
-
-    left join predictive_models
-        on ranked.scoring_model = predictive_models.scoring_model
+    from probability_ranked
 
 ),
 
@@ -315,10 +333,10 @@ final as (
         flag_outlooks.marketing_qualified_until,
         flag_outlooks.sales_ready_until,
         ranked.conversion_probability,
-        ranked.expected_value,
-        ranked.blended_rank
+        cast(ranked.conversion_probability * predictive_models.typical_amount as numeric(38, 2)) as expected_value,
+        blended.blended_rank
 
-    from blended as ranked
+    from ranked
 
     inner join leads
         on ranked.lead_id = leads.lead_id
@@ -339,6 +357,14 @@ final as (
     left join outlooks
         on ranked.lead_id = outlooks.lead_id
         and ranked.scoring_model = outlooks.scoring_model
+
+    left join predictive_models
+        on ranked.scoring_model = predictive_models.scoring_model
+
+    left join blended
+        on ranked.scoring_date = blended.scoring_date
+        and ranked.lead_id = blended.lead_id
+        and ranked.scoring_model = blended.scoring_model
 
     left join top_reasons
         on ranked.scoring_date = top_reasons.scoring_date

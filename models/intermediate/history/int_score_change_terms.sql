@@ -13,9 +13,9 @@ scorings as (
 
 ),
 
-lead_scores as (
+score_parts as (
 
-    select * from {{ ref('int_lead_scores') }}
+    select * from {{ ref('int_score_parts') }}
 
 ),
 
@@ -174,7 +174,7 @@ compared as (
 
     from distinct_pairs
 
-    inner join lead_scores as after
+    inner join score_parts as after
         on distinct_pairs.after_id = after.scoring_id
 
     left join recorded_days
@@ -185,7 +185,7 @@ compared as (
         and distinct_pairs.after_id = ranked_rules.after_id
         and ranked_rules.day_rank = 1
 
-    left join lead_scores as before
+    left join score_parts as before
         on distinct_pairs.before_id = before.scoring_id
         and after.lead_id = before.lead_id
         and after.scoring_model = before.scoring_model

@@ -1,9 +1,24 @@
--- One row per scoring, lead, scoring model and threshold that holds.
+-- One row per scoring that is published, recorded or a backtest, lead, scoring model and threshold that holds.
 with
+
+-- of days that are only compared with, or foreseen, nothing but the score is asked for
+judged_scorings as (
+
+    select scoring_id
+
+    from {{ ref('int_scorings') }}
+
+    where
+        not is_compared
+        and outlook_days is null
+
+),
 
 score_parts as (
 
     select * from {{ ref('int_score_parts') }}
+
+    where scoring_id in (select judged_scorings.scoring_id from judged_scorings)
 
 ),
 
