@@ -41,7 +41,7 @@ rules_version as (
 
 ),
 
-observations as (
+all_observations as {{ kept_step() }} (
 
     select
         lead_scores.lead_id,
@@ -96,6 +96,60 @@ observations as (
     {%- endif %}
 
 ),
+
+{%- if is_incremental() %}
+
+-- most leads stay as they were: their row goes on, and nothing needs to be worked out for them
+unchanged as (
+
+    select
+        first_observations.lead_id,
+        first_observations.scoring_model
+
+    from all_observations as first_observations
+
+    inner join all_observations as later_observations
+        on first_observations.lead_id = later_observations.lead_id
+        and first_observations.scoring_model = later_observations.scoring_model
+        {%- for value in recorded_values %}
+        and (first_observations.{{ value }} is not distinct from later_observations.{{ value }})
+        {%- endfor %}
+
+    where
+        first_observations.day_number = 1
+        and first_observations.is_kept
+        and first_observations.old_valid_to is null
+        and later_observations.day_number > 1
+
+    group by
+        first_observations.lead_id,
+        first_observations.scoring_model
+
+    having count(*) = (select count(*) - 1 from history_days)
+
+),
+
+observations as (
+
+    select all_observations.*
+
+    from all_observations
+
+    left join unchanged
+        on all_observations.lead_id = unchanged.lead_id
+        and all_observations.scoring_model = unchanged.scoring_model
+
+    where unchanged.lead_id is null
+
+),
+{%- else %}
+
+observations as (
+
+    select * from all_observations
+
+),
+{%- endif %}
 
 -- a lead that was not scored on the day before begins anew
 compared as (
