@@ -134,6 +134,23 @@ pairs as (
 
 ),
 
+-- rules that may fire alike are few: only what they gave is compared lead by lead
+paired_contributions as {{ kept_step() }} (
+
+    select
+        scoring_date,
+        scoring_model,
+        rule_id,
+        lead_id
+
+    from rule_contributions
+
+    where
+        rule_id in (select pairs.rule_id from pairs)
+        or rule_id in (select pairs.earlier_rule_id from pairs)
+
+),
+
 equal_pairs as (
 
     select
@@ -145,12 +162,12 @@ equal_pairs as (
 
     from pairs
 
-    inner join rule_contributions as later
+    inner join paired_contributions as later
         on pairs.scoring_date = later.scoring_date
         and pairs.scoring_model = later.scoring_model
         and pairs.rule_id = later.rule_id
 
-    inner join rule_contributions as earlier
+    inner join paired_contributions as earlier
         on pairs.scoring_date = earlier.scoring_date
         and pairs.scoring_model = earlier.scoring_model
         and pairs.earlier_rule_id = earlier.rule_id
