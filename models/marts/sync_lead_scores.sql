@@ -7,6 +7,7 @@
     unique_key='lead_id',
     on_schema_change='append_new_columns',
     full_refresh=false,
+    pre_hook='{{ add_mapping_version() }}',
     post_hook="{{ index_on(this, ['lead_id']) }}"
 ) }}
 {%- set min_score_change = whole_number_var('min_score_change', 1) %}
@@ -59,6 +60,26 @@ field_map as (
 
 ),
 
+mapping as (
+
+    select
+        *,
+        md5(
+            {%- for name, kind in sync_columns().items() %}
+            {%- if not loop.first %}
+            ||{% endif %} case
+                when sends_{{ name }}
+                    then '{{ name }};'
+                    {%- if kind == 'number' %} || cast({{ name }}_decimals as text) || ';'{% endif %}
+                else ''
+            end
+            {%- endfor %}
+        ) as mapping_version
+
+    from field_map
+
+),
+
 said_now as (
 
     select
@@ -103,6 +124,7 @@ last_said as (
         operation,
         changed_on,
         cast(null as text) as row_hash,
+        cast(null as text) as mapping_version,
         {{ values_said | join(',\n        ') }}
 
     from said_now
@@ -139,14 +161,15 @@ upserts as (
         said_now.lead_id,
         said_now.operation,
         said_now.changed_on,
-        {{ mapped_values_hash('said_now', 'field_map') }} as row_hash,
+        {{ mapped_values_hash('said_now', 'mapping') }} as row_hash,
+        mapping.mapping_version,
         said_now.{{ values_said | join(',\n        said_now.') }}
 
     from said_now
 
     cross join this_run
 
-    cross join field_map
+    cross join mapping
 
     left join last_said
         on said_now.lead_id = last_said.lead_id
@@ -163,15 +186,18 @@ upserts as (
             or said_now.is_marketing_qualified is distinct from last_said.is_marketing_qualified
             or said_now.is_sales_ready is distinct from last_said.is_sales_ready
             or said_now.is_disqualified is distinct from last_said.is_disqualified
-            or (field_map.sends_email and said_now.email is distinct from last_said.email)
+            or (mapping.sends_email and said_now.email is distinct from last_said.email)
             -- an activity that has grown too old to count is no news
             or (
-                field_map.sends_last_activity_at
+                mapping.sends_last_activity_at
                 and said_now.last_activity_at is not null
                 and said_now.last_activity_at is distinct from last_said.last_activity_at
             )
-            -- crm_fields names other columns than when this was said
-            or last_said.row_hash is distinct from {{ mapped_values_hash('last_said', 'field_map') }}
+            -- crm_fields names other columns than when this was said, and they say something else of this lead
+            or (
+                last_said.mapping_version is distinct from mapping.mapping_version
+                and last_said.row_hash is distinct from {{ mapped_values_hash('last_said', 'mapping') }}
+            )
             or {{ age_in_days('last_said.changed_on', 'this_run.run_on') }} > {{ max_sync_age_days }}
         )
 
@@ -217,6 +243,7 @@ final as (
         'clear' as operation,
         changed_on,
         null as row_hash,
+        null as mapping_version,
         null as {{ values_said | join(',\n        null as ') }}
 
     from clears
