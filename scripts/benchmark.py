@@ -121,6 +121,7 @@ class Bench:
     environment: dict[str, str]
     server: int | None
     wanted_activities: int
+    left_out: int = 0
     new_activities: int = 0
     steps: list[StepResult] = field(default_factory=list)
 
@@ -423,9 +424,11 @@ def measure(target: Target, request: Request) -> Results:
                 environment=bench.environment,
                 server=bench.server,
                 folder=str(request.data_folder),
+                day=str(request.scoring_date),
             )
         bench.note(StepResult("load", usage))
         rows = loaded["rows"]
+        bench.left_out = loaded["left_out"]
         bench.wanted_activities = (
             min(MOST_NEW_ACTIVITIES, rows["activities"] // 10)
             if request.new_activities is None
@@ -537,6 +540,7 @@ def circumstances(bench: Bench, request: Request) -> tuple[tuple[str, str], ...]
         ("Machine", benchmark_page.machine_in_words()),
         ("Software", benchmark_page.software_in_words(engine)),
         ("Settings", f"{request.threads} dbt threads, {settings}"),
+        ("Left out", f"{bench.left_out:,} made activities that arrive after the first day"),
         ("Next day", f"{bench.new_activities:,} activities arrive"),
     ]
     if request.label:

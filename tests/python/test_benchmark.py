@@ -6,6 +6,7 @@ for every step, and after the full refresh it builds less; all else is as in a r
 
 from __future__ import annotations
 
+import json
 import resource
 import secrets
 import shutil
@@ -148,6 +149,25 @@ def test_the_parts_that_are_the_scoring_itself_are_there():
 # --------------------------------------------------------------------------------------------------
 # The next day
 # --------------------------------------------------------------------------------------------------
+
+
+def test_only_what_has_arrived_by_the_first_day_is_measured(project, tmp_path):
+    activity = {"activity_type": "page_view", "occurred_at": "2026-01-15 10:00:00", "lead_id": "a"}
+    loaded_at = ["2026-01-15 11:00:00", "2026-01-31 23:59:59", "2026-02-01 00:00:00", None]
+    activities = [
+        {"activity_id": f"a{number}", **activity, "loaded_at": value}
+        for number, value in enumerate(loaded_at)
+    ]
+    for name, rows in (
+        ("leads", [{"lead_id": "a", "created_at": "2026-01-01"}]),
+        ("activities", activities),
+    ):
+        lines = [json.dumps(row) for row in rows]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
+    answer = benchmark_work.load(project.warehouse, str(tmp_path), "2026-01-31")
+    assert answer["left_out"] == 1
+    assert answer["rows"] == {"leads": 1, "activities": 4}
+    assert sorted(row["activity_id"] for row in project.rows("activities")) == ["a0", "a1", "a3"]
 
 
 def test_a_day_brings_new_late_repeated_and_corrected_activities(project):
