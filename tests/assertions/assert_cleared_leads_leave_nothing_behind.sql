@@ -46,6 +46,7 @@ where
     operation = 'clear'
     and (
         row_hash is not null
+        or mapping_version is not null
         {%- for name in sync_columns() if name not in ['lead_id', 'changed_on'] %}
         or {{ name }} is not null
         {%- endfor %}
