@@ -75,7 +75,6 @@ LONGEST_FILES = (
     "test_history",
     "test_docs",
     "test_evidence",
-    "test_suggest_points",
     "test_engines",
     "test_run_command",
     "test_rule_faults",

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from scoring_cases import Case, make_case, write_case
 
 LEADS_PER_CASE = 250
-CASES = 100 if os.environ.get("LEAD_SCORING_LONG_TESTS") == "1" else 2
+CASES = 100 if os.environ.get("LEAD_SCORING_LONG_TESTS") == "1" else 1
 
 
 @pytest.fixture(scope="module")

@@ -469,7 +469,7 @@ def test_the_report_says_what_was_kept_and_why():
 # ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.engine(*(("duckdb", "postgres") if LONG else ("duckdb",)))
+@pytest.mark.skipif(not LONG, reason="a long test")
 def test_loan_points_learned_on_earlier_days_are_better_on_later_ones(
     project, tmp_path, monkeypatch
 ):
