@@ -34,19 +34,13 @@ activity_matches as (
 -- looking ahead from day to day is for few leads only, and done elsewhere
 decay_multipliers as (
 
-    select
-        decay_multipliers.*,
-        scorings.scoring_date
+    select * from {{ ref('int_decay_multipliers') }}
 
-    from {{ ref('int_decay_multipliers') }} as decay_multipliers
-
-    inner join scorings
-        on decay_multipliers.scoring_id = scorings.scoring_id
-        and not scorings.is_for_flagged
+    where scoring_id in (select scorings.scoring_id from scorings where not scorings.is_for_flagged)
 
 ),
 
--- rules are told apart by number while activities are counted, and leads as well: two keys instead of five
+-- rules are told apart by number while activities are counted: one key instead of four
 numbered_matches as (
 
     select
@@ -75,111 +69,41 @@ numbered_rules as (
 
 ),
 
-numbered_leads as {{ kept_step() }} (
-
-    select
-        lead_id,
-        scoring_model,
-        created_on,
-        cast(dense_rank() over (order by {{ byte_order('lead_id') }} asc) as integer) as lead_number
-
-    from lead_models
-
-),
-
--- a rule for one model has nothing to give to leads outside its audience: they are left out before anything is counted
-audiences as (
-
-    select
-        lead_number,
-        lead_id,
-        scoring_model as rule_model
-
-    from numbered_leads
-
-    union all
-
-    select distinct
-        lead_number,
-        lead_id,
-        '*' as rule_model
-
-    from numbered_leads
-
-),
-
-eligible_days as (
-
-    select distinct
-        decay_curve,
-        occurred_on
-
-    from decay_multipliers
-
-),
-
--- most activities are too old for the rule that they match: they are left out before their leads are looked up
-eligible as {{ kept_step() }} (
-
-    select
-        activities.lead_id,
-        numbered_matches.rule_model,
-        numbered_matches.rule_number,
-        numbered_matches.decay_curve,
-        case when numbered_matches.daily_limit is not null then activities.occurred_on end as limited_on,
-        activities.occurred_on,
-        activities.occurred_at,
-        activities.arrived_on,
-        activities.superseded_on
-
-    from activities
-
-    -- an activity that matches no rule earns nothing
-    inner join numbered_matches
-        on activities.activity_type = numbered_matches.activity_type
-        and coalesce(activities.asset, '') = numbered_matches.asset
-
-    inner join eligible_days
-        on numbered_matches.decay_curve = eligible_days.decay_curve
-        and activities.occurred_on = eligible_days.occurred_on
-
-),
-
 -- a rule with a daily limit is gathered by day, all others at once: daily grain for all would cost five times as much
 gathered as (
 
     select
         decay_multipliers.scoring_id,
-        audiences.lead_number,
-        eligible.rule_number,
-        eligible.limited_on,
+        activities.lead_id,
+        numbered_matches.rule_number,
+        case when numbered_matches.daily_limit is not null then activities.occurred_on end as limited_on,
         count(*) as eligible_count,
         sum(decay_multipliers.multiplier_units) as multiplier_units,
         min(decay_multipliers.multiplier_units) as least_multiplier_units,
-        min(eligible.occurred_on) as first_activity_on,
-        max(eligible.occurred_at) as latest_activity_at
+        min(activities.occurred_on) as first_activity_on,
+        max(activities.occurred_at) as latest_activity_at
 
-    from eligible
+    from activities
 
-    inner join audiences
-        on eligible.lead_id = audiences.lead_id
-        and eligible.rule_model = audiences.rule_model
+    -- an activity that matches no rule, or lies outside the rule's window, earns nothing
+    inner join numbered_matches
+        on activities.activity_type = numbered_matches.activity_type
+        and coalesce(activities.asset, '') = numbered_matches.asset
 
-    -- what lies outside the rule's window in one scoring may lie inside in another
     inner join decay_multipliers
-        on eligible.decay_curve = decay_multipliers.decay_curve
-        and eligible.occurred_on = decay_multipliers.occurred_on
+        on numbered_matches.decay_curve = decay_multipliers.decay_curve
+        and activities.occurred_on = decay_multipliers.occurred_on
 
     -- of the rows of one activity the one counts that was known to be the right one
     where
-        eligible.arrived_on <= decay_multipliers.known_on
-        and (eligible.superseded_on is null or eligible.superseded_on > decay_multipliers.known_on)
+        activities.arrived_on <= decay_multipliers.known_on
+        and (activities.superseded_on is null or activities.superseded_on > decay_multipliers.known_on)
 
     group by
         decay_multipliers.scoring_id,
-        audiences.lead_number,
-        eligible.rule_number,
-        eligible.limited_on
+        activities.lead_id,
+        numbered_matches.rule_number,
+        case when numbered_matches.daily_limit is not null then activities.occurred_on end
 
 ),
 
@@ -188,7 +112,7 @@ limited as (
 
     select
         gathered.scoring_id,
-        gathered.lead_number,
+        gathered.lead_id,
         gathered.rule_number,
         gathered.first_activity_on,
         gathered.latest_activity_at,
@@ -213,7 +137,7 @@ summed as (
 
     select
         scoring_id,
-        lead_number,
+        lead_id,
         rule_number,
         sum(counted) as counted,
         sum(multiplier_units) as multiplier_units,
@@ -224,7 +148,7 @@ summed as (
 
     group by
         scoring_id,
-        lead_number,
+        lead_id,
         rule_number
 
 ),
@@ -233,7 +157,7 @@ decayed as (
 
     select
         summed.scoring_id,
-        numbered_leads.lead_id,
+        summed.lead_id,
         behaviour_rules.scoring_model,
         behaviour_rules.rule_id,
         behaviour_rules.category,
@@ -261,11 +185,14 @@ decayed as (
         on numbered_rules.rule_model = behaviour_rules.rule_model
         and numbered_rules.rule_id = behaviour_rules.rule_id
 
+    inner join scorings
+        on summed.scoring_id = scorings.scoring_id
+
     -- a lead that is outside the audience, or is no lead yet, has no score to contribute to
-    inner join numbered_leads
-        on summed.lead_number = numbered_leads.lead_number
-        and behaviour_rules.scoring_model = numbered_leads.scoring_model
-        and oldest.scoring_date >= numbered_leads.created_on
+    inner join lead_models
+        on summed.lead_id = lead_models.lead_id
+        and behaviour_rules.scoring_model = lead_models.scoring_model
+        and scorings.scoring_date >= lead_models.created_on
 
 ),
 
