@@ -858,6 +858,14 @@ def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
     held = {lead_id: values["lead_score"] for lead_id, values in crm.hubspot.items()}
     assert held == scores
     said = project.rows("sync_lead_scores", "lead_id")
+    assert len({row["mapping_version"] for row in said} - {None}) == 1
+
+    # a table from before mapping_version gets the column, and tells nothing anew
+    scene.run("alter table sync_lead_scores drop column mapping_version")
+    result = build(project, "2026-01-31", ("sync_lead_scores",))
+    assert result.success, result.errors
+    said = [{**row, "mapping_version": None} for row in said]
+    assert project.rows("sync_lead_scores", "lead_id") == said
 
     # a wrong field stops the run before anything is told
     fields = field_rows()
