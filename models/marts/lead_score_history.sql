@@ -96,7 +96,6 @@ all_observations as {{ kept_step() }} (
     {%- endif %}
 
 ),
-
 {%- if is_incremental() %}
 
 -- most leads stay as they were: their row goes on, and nothing needs to be worked out for them

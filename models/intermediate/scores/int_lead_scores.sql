@@ -1,4 +1,4 @@
--- One row per scoring that is published, recorded or a backtest, lead and scoring model: the score and what follows from it, grades, segment, flags and primary model.
+-- One row per scoring that is published, recorded or a backtest, lead and scoring model: the score and what follows from it.
 with
 
 -- of days that are only compared with, or foreseen, nothing but the score is asked for
