@@ -1,6 +1,6 @@
 {#-
     What stands at the end of a subquery so that its expressions are evaluated once a row, however often the query around it
-    names them; empty where the engine does so anyway.
+    names them, and its joins come before those around it; empty where the engine does so anyway.
 -#}
 {% macro evaluate_once() -%}
     {{ adapter.dispatch('evaluate_once', 'lead_scoring')() }}
@@ -9,7 +9,7 @@
 {% macro default__evaluate_once() -%}
 {%- endmacro %}
 
-{# PostgreSQL writes a subquery's expressions into every place that names them, unless it has an offset. #}
+{# PostgreSQL makes one query of both, each expression where it is named and the joins in any order, unless there is an offset. #}
 {% macro postgres__evaluate_once() -%}
     offset 0
 {%- endmacro %}
