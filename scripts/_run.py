@@ -164,7 +164,8 @@ def build(warehouse: Warehouse, seeds_folder: Path, day: date) -> None:
         result = run_dbt(
             *("build", "--exclude-resource-type", "unit_test"),
             warehouse=warehouse,
-            variables={"scoring_date": str(day), "crm_schema": warehouse.crm_schema},
+            variables={"crm_schema": warehouse.crm_schema},
+            scoring_date=day,
             seeds_folder=seeds_folder,
             on_step=on_step,
         )

@@ -161,8 +161,8 @@ def record(
                 *("build", *only),
                 *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
                 warehouse=warehouse,
+                scoring_date=scoring_date,
                 variables={
-                    "scoring_date": str(scoring_date),
                     "crm_schema": warehouse.crm_schema,
                     "backfill_from": str(part.first),
                     "backfill_to": str(part.last),

@@ -195,14 +195,12 @@ def run_step(bench: Bench, step: Step) -> StepResult:
     Raises ProblemError with what dbt found wrong.
     """
     step.prepare(bench)
-    variables = {
-        "scoring_date": str(bench.scoring_date + timedelta(days=step.days)),
-        "crm_schema": bench.warehouse.crm_schema,
-    }
+    variables = {"crm_schema": bench.warehouse.crm_schema}
     if step.past_days:
         variables["backfill_from"] = str(bench.scoring_date - timedelta(days=step.past_days))
         variables["backfill_to"] = str(bench.scoring_date - timedelta(days=1))
-    errors, usage = call_dbt(bench, (*BUILD, *step.arguments), variables)
+    scoring_date = bench.scoring_date + timedelta(days=step.days)
+    errors, usage = call_dbt(bench, (*BUILD, *step.arguments), variables, scoring_date)
     if errors:
         raise ProblemError(f"The step {step.name} failed:", *errors)
     run_results = json.loads((bench.folder / "target" / "run_results.json").read_text())
@@ -210,7 +208,7 @@ def run_step(bench: Bench, step: Step) -> StepResult:
 
 
 def call_dbt(
-    bench: Bench, arguments: Iterable[str], variables: Mapping[str, str]
+    bench: Bench, arguments: Iterable[str], variables: Mapping[str, str], scoring_date: date
 ) -> tuple[list[str], Usage]:
     """Run dbt as a process of its own. Returns what it found wrong, if it failed, and its usage."""
     reader = EventReader()
@@ -219,7 +217,10 @@ def call_dbt(
             *(*DBT, "--log-format", "json"),
             *dbt_arguments(*arguments, variables=variables, folder=bench.folder),
         ],
-        environment={**dbt_environment(bench.warehouse, bench.seeds), **bench.environment},
+        environment={
+            **dbt_environment(bench.warehouse, bench.seeds, scoring_date),
+            **bench.environment,
+        },
         server=bench.server,
         read=lambda lines: read_lines(lines, reader),
     )

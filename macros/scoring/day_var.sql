@@ -1,5 +1,5 @@
-{#- A var that must be a day, as text; `default` where it is empty. Stops with a sentence when it is no day. -#}
-{% macro day_var(name, default='') -%}
+{#- A var that must be a day, as text; `default` where it is empty, which comes from `default_name`. Stops with a sentence when it is no day. -#}
+{% macro day_var(name, default='', default_name='') -%}
     {%- set day = (var(name, '') or default) | string -%}
     {%- set parts = modules.re.match('^([0-9]{4})-([0-9]{2})-([0-9]{2})$', day) -%}
     {%- set is_day = namespace(value=not day) -%}
@@ -12,7 +12,7 @@
         {%- endif -%}
     {%- endif -%}
     {%- if not is_day.value -%}
-        {{ exceptions.raise_compiler_error('The var ' ~ name ~ ' is "' ~ day ~ '". It must be a day written YYYY-MM-DD, such as 2026-06-30.') }}
+        {{ exceptions.raise_compiler_error(('The var ' ~ name if var(name, '') else default_name) ~ ' is "' ~ day ~ '". It must be a day written YYYY-MM-DD, such as 2026-06-30.') }}
     {%- endif -%}
     {{ return(day) }}
 {%- endmacro %}

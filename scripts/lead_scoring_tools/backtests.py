@@ -35,9 +35,8 @@ class Backtest:
     outcome_stage: str = ""
 
     def variables(self, warehouse: Warehouse) -> dict[str, Any]:
-        """Return the vars that make dbt do it."""
+        """Return the vars that, with the scoring date, make dbt do it."""
         return {
-            "scoring_date": str(self.scoring_date),
             "crm_schema": warehouse.crm_schema,
             "backtest_from": str(self.first),
             "backtest_to": str(self.last),
@@ -65,6 +64,7 @@ def run_backtest(
         *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
         warehouse=warehouse,
         variables=backtest.variables(warehouse),
+        scoring_date=backtest.scoring_date,
         seeds_folder=seeds_folder,
         on_step=on_step,
     )

@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -108,15 +109,19 @@ def error_in_words(message: str, node: str) -> str:
     return f"{node}: {cleaned}"
 
 
-def dbt_environment(warehouse: Warehouse, seeds_folder: Path | None = None) -> dict[str, str]:
+def dbt_environment(
+    warehouse: Warehouse, seeds_folder: Path | None = None, scoring_date: date | None = None
+) -> dict[str, str]:
     """Return the environment variables for a dbt call.
 
-    `seeds_folder` must be inside the project.
+    `seeds_folder` must be inside the project. The scoring date stands here rather than among the
+    vars since dbt reads the whole project anew when a var is another one than before.
     """
     environment = {
         **warehouse.environment,
         "DBT_PROFILES_DIR": str(prepare_profiles()),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "LEAD_SCORING_DATE": str(scoring_date or ""),
     }
     if seeds_folder:
         environment["LEAD_SCORING_SEED_PATH"] = str(seeds_folder.relative_to(PROJECT_FOLDER))
@@ -140,6 +145,7 @@ def run_dbt(
     *arguments: str,
     warehouse: Warehouse,
     variables: Mapping[str, Any],
+    scoring_date: date,
     seeds_folder: Path | None = None,
     on_step: OnStep = lambda words, index, total: None,
 ) -> DbtResult:
@@ -151,7 +157,7 @@ def run_dbt(
     with subprocess.Popen(
         [*DBT, "--log-format", "json", *dbt_arguments(*arguments, variables=variables)],
         cwd=PROJECT_FOLDER,
-        env={**os.environ, **dbt_environment(warehouse, seeds_folder)},
+        env={**os.environ, **dbt_environment(warehouse, seeds_folder, scoring_date)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -52,8 +52,10 @@ class FakeDbt:
         self.calls: list[tuple[str, ...]] = []
         self.fails_at = 0
 
-    def __call__(self, *arguments, warehouse, variables, seeds_folder, on_step) -> DbtResult:
-        self.calls.append((*arguments, json.dumps(variables)))
+    def __call__(
+        self, *arguments, warehouse, variables, scoring_date, seeds_folder, on_step
+    ) -> DbtResult:
+        self.calls.append((*arguments, f"scored for {scoring_date}", json.dumps(variables)))
         if len(self.calls) == self.fails_at:
             return DbtResult(False, ["The warehouse went away."])
         on_step("building lead_score_history", 1, 2)
@@ -87,6 +89,8 @@ def dbt(tmp_path, monkeypatch) -> FakeDbt:
         )
     fake = FakeDbt(path)
     monkeypatch.setattr(backfill, "run_dbt", fake)
+    # a run that is at work is not waited for
+    monkeypatch.setattr(backfill, "WORKING_FOLDER", tmp_path)
     monkeypatch.setenv("LEAD_SCORING_DUCKDB_PATH", str(path))
     return fake
 
@@ -114,7 +118,7 @@ def test_an_interrupted_backfill_goes_on_where_it_stopped(dbt):
     ]
     # all but the last call of a backfill stop at the history; the last one publishes
     assert ["--select" in call for call in dbt.calls] == [True, False, False]
-    assert all('"scoring_date": "2026-02-01"' in call[-1] for call in dbt.calls)
+    assert all("scored for 2026-02-01" in call for call in dbt.calls)
     third = call(*wanted)
     assert third.exit_code == 0
     assert "nothing to do" in third.output

@@ -13,7 +13,6 @@ import shutil
 import sys
 from collections import Counter
 from dataclasses import replace
-from typing import Any
 
 import benchmark
 import pytest
@@ -54,14 +53,14 @@ def table_rows(page: str) -> dict[str, list[list[str]]]:
 
 
 def test_every_step_is_measured_and_written_and_nothing_stays(tmp_path, monkeypatch):
-    manifests: dict[str, Any] = {}
     called: list[dict[str, str]] = []
     points: list[str] = []
 
-    def call_dbt_in_this_process(bench, arguments, variables):
+    def call_dbt_in_this_process(bench, arguments, variables, scoring_date):
+        variables = {**variables, "scoring_date": str(scoring_date)}
         called.append({"arguments": " ".join(arguments), **variables})
         points.append((bench.seeds / "rules" / "fit_points.csv").read_text())
-        project = Project(bench.warehouse, bench.folder, manifests=manifests, writes_json=True)
+        project = Project(bench.warehouse, bench.folder, writes_json=True)
         selected = SELECTED[len(called) - 1]
         if "--select" in arguments:
             arguments = arguments[: arguments.index("--select")]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,8 @@ def good_run(runner) -> subprocess.CompletedProcess[str]:
 def test_a_run_prints_the_ranked_list_and_what_to_do_next(runner, good_run):
     assert good_run.returncode == 0, good_run.stderr
     assert "2 of 2 leads on 2026-01-31" in good_run.stdout
+    scored_for = runner.warehouse.rows("select distinct scoring_date from lead_scores")
+    assert scored_for == [{"scoring_date": date(2026, 1, 31)}]
     rows = [line for line in good_run.stdout.splitlines() if line.lstrip(" │|").startswith("1 ")]
     assert len(rows) == 1
     for words in ("ann", "Acme"):
@@ -146,8 +149,10 @@ def test_another_rules_folder_is_scored_with_and_never_written_to(runner, good_r
         f"{runner.warehouse.schema}_other",
         runner.warehouse.crm_schema,
     )
-    finished = runner.run("--data", "data", "--rules", "rules", "--schema", other.schema, *DAY)
+    places = ("--data", "data", "--rules", "rules", "--schema", other.schema)
+    finished = runner.run(*places, *DAY, "--top", "1")
     assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("1 of 2 leads on 2026-01-31")
     first = other.rows("select lead_id, score from ranked_leads order by call_rank")[0]
     assert first == {"lead_id": "bob", "score": 7}
     assert {path.name: path.read_text() for path in folder.iterdir()} == files
@@ -296,16 +301,6 @@ def test_a_second_call_waits_for_the_first(tmp_path):
     with one_at_a_time(lock, lambda: waits.append("waited in vain")):
         pass
     assert waits == ["waited"]
-
-
-def test_without_a_folder_the_sample_data_are_made_loaded_and_scored(tmp_path):
-    runner = Runner(Warehouse("duckdb", str(tmp_path / "sample.duckdb")), tmp_path)
-    finished = runner.run("--top", "3")
-    assert finished.returncode == 0, finished.stderr
-    assert finished.stdout.startswith("3 of ")
-    assert "leads on 2026-06-30" in finished.stdout
-    assert "This is made-up data, scored for its last day, 2026-06-30." in finished.stdout
-    assert len(runner.warehouse.rows("select * from ranked_leads where segment = 'high'")) > 10
 
 
 @pytest.mark.parametrize(
