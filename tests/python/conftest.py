@@ -10,8 +10,7 @@
                 ],
             }
         )
-        result = project.dbt("build", vars={"scoring_date": "2026-01-31"})
-        assert result.success, result.errors
+        project.build("+lead_scores", vars={"scoring_date": "2026-01-31"})
         assert [row["lead_id"] for row in project.rows("lead_scores")] == ["ann"]
 
 A test with the fixture `project` (or `target`, or `make_project`) runs once for DuckDB and once for
@@ -26,7 +25,7 @@ throwaway one.
     def built(make_project):
         project = make_project()
         project.load({...})
-        assert project.dbt("build").success
+        project.build()
         return project
 """
 
@@ -129,6 +128,31 @@ def server() -> Iterator[PostgresServer]:
 
 
 @dataclass
+class Parsed:
+    """What dbt read in the project's files, for all projects of this process in turn."""
+
+    manifest: Any
+    schema: str
+
+    def in_schema(self, schema: str) -> Any:
+        """Return dbt's manifest with all tables in the schemas of a project."""
+        if schema != self.schema:
+            manifest = self.manifest
+            for nodes in (manifest.nodes, manifest.sources, manifest.unit_tests):
+                for node in nodes.values():
+                    node.schema = node.schema.replace(self.schema, schema)
+                    if getattr(node, "relation_name", None):
+                        node.relation_name = node.relation_name.replace(self.schema, schema)
+            self.schema = schema
+        return self.manifest
+
+
+PARSED: dict[tuple[Target, str, bool], Parsed] = {}
+# A link to the rule files of the project at work: dbt keeps their paths with what it read.
+SEEDS_IN_USE = WORKING_FOLDER / f"seeds_of_test_process_{os.getpid()}"
+
+
+@dataclass
 class Project:
     """One isolated run of the project: its own tables, rule files and dbt folders.
 
@@ -139,7 +163,6 @@ class Project:
     warehouse: Warehouse
     folder: Path
     variables: dict[str, Any] = field(default_factory=dict)
-    manifests: dict[str, Any] = field(default_factory=dict)
     # whether dbt writes its manifest and results, which takes longer than many a command
     writes_json: bool = False
     # a hash of the rule files, arguments and vars that this project was last built with
@@ -201,16 +224,27 @@ class Project:
         `statuses`.
         """
         variables = {**self.variables, **(vars or {})}
+        if arguments[0] == "parse":
+            return self._invoke([*arguments], variables)[0]
         # Parsing takes longer than most commands. Of all vars, it needs where the raw tables are,
-        # and whether there is a backtest.
-        places = {name: variables[name] for name in variables if name.startswith("crm_")}
-        parsed_with = json.dumps([places, bool(variables.get("backtest_from"))], sort_keys=True)
-        manifest = self.manifests.get(parsed_with)
-        if manifest is None or "parse" in arguments:
+        # and whether there is a backtest; of the project, nothing but the names of its schemas.
+        schema = self.warehouse.schema
+        places = {
+            name: str(value).replace(schema, "")
+            for name, value in variables.items()
+            if name.startswith("crm_")
+        }
+        parsed_with = (
+            self.target,
+            str(sorted(places.items())),
+            bool(variables.get("backtest_from")),
+        )
+        if parsed_with not in PARSED:
             result, manifest = self._invoke(["parse"], variables)
-            if not result.success or "parse" in arguments:
+            if not result.success:
                 return result
-            self.manifests[parsed_with] = manifest
+            PARSED[parsed_with] = Parsed(manifest, schema)
+        manifest = PARSED[parsed_with].in_schema(schema)
         # What follows from the rule files alone is a third of all, and mostly as it was.
         rules = self._hash_of_rules(arguments, variables)
         skips = arguments[0] == "build" and not {"--exclude", "--full-refresh"} & set(arguments)
@@ -221,6 +255,23 @@ class Project:
         )
         if result.success:
             self.built_rules = rules
+        return result
+
+    def build(self, *selected: str, vars: Mapping[str, Any] | None = None) -> dbt_calls.DbtResult:
+        """Build some tables, such as "+lead_scores", or all, without data tests and unit tests.
+
+        Whatever begins with two dashes is an option, such as "--full-refresh". The test fails when
+        dbt does.
+        """
+        options = [word for word in selected if word.startswith("--")]
+        tables = [word for word in selected if word not in options]
+        result = self.dbt(
+            *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+            *options,
+            *(["--select", *tables] if tables else []),
+            vars=vars,
+        )
+        assert result.success, result.errors
         return result
 
     def _hash_of_rules(self, arguments: Sequence[str], variables: Mapping[str, Any]) -> str:
@@ -257,7 +308,9 @@ class Project:
             folder=self.folder,
         )
         here = Path.cwd()
-        with changed_environment(dbt_calls.dbt_environment(self.warehouse, self.seeds)):
+        SEEDS_IN_USE.unlink(missing_ok=True)
+        SEEDS_IN_USE.symlink_to(self.seeds)
+        with changed_environment(dbt_calls.dbt_environment(self.warehouse, SEEDS_IN_USE)):
             outcome = dbtRunner(manifest=manifest, callbacks=[on_event]).invoke(command)
         os.chdir(here)
         let_go_of_duckdb_file()
@@ -298,7 +351,7 @@ class Project:
 
 
 class ProjectPool:
-    """Projects that can be used again: a new one must be parsed first, which takes long."""
+    """Projects that can be used again by the next test."""
 
     def __init__(self) -> None:
         self._all: list[Project] = []
@@ -329,6 +382,7 @@ class ProjectPool:
 
     def remove(self) -> None:
         """Remove every project from the disk."""
+        SEEDS_IN_USE.unlink(missing_ok=True)
         for project in self._all:
             shutil.rmtree(project.folder, ignore_errors=True)
 

@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
-from lead_scoring_tools import dbt_calls, raw_tables
+from lead_scoring_tools import raw_tables
 from lead_scoring_tools.warehouse import Warehouse
 from test_docs_rules import WORKED, shown, worked_contributions, worked_example
 
@@ -239,7 +239,9 @@ def test_readme_shows_the_list_before_the_first_command():
 
 def test_the_list_in_readme_is_what_the_first_command_prints(readme_runs):
     shown_lines = printed_list_in_readme()
-    printed = plain_lines(readme_runs["scripts/run"].stdout)
+    output = readme_runs["scripts/run"].stdout
+    assert "This is made-up data, scored for its last day, 2026-06-30." in output
+    printed = plain_lines(output)
     # README may leave out what stands above the header
     first = printed.index(shown_lines[0])
     assert printed[first : first + len(shown_lines)] == shown_lines
@@ -299,41 +301,28 @@ class Build:
 
 
 @pytest.fixture(scope="module")
-def build(tmp_path_factory) -> Build:
-    folder = tmp_path_factory.mktemp("build")
+def build(pool, request) -> Iterator[Build]:
     example = worked_example()
     given = {**{table: [row] for table, row in OTHER_ROWS.items()}, **example.raw_tables}
-    (folder / "raw").mkdir()
-    for table, columns in input_columns().items():
-        rows = [dict.fromkeys(columns) | row for row in given[table]]
-        lines = [json.dumps({name: row[name] or None for name in columns}) for row in rows]
-        (folder / "raw" / f"{table}.jsonl").write_text("\n".join(lines) + "\n")
-    warehouse = Warehouse("duckdb", str(folder / "lead_scoring.duckdb"))
-    raw_tables.load(folder / "raw", warehouse)
-    arguments = dbt_calls.dbt_arguments(
-        *("--quiet", "build", "--exclude-resource-type", "test"),
-        *("--exclude-resource-type", "unit_test"),
-        variables={
+    project = pool.take("duckdb", request)
+    project.load(
+        {
+            table: [{name: row.get(name) or None for name in columns} for row in given[table]]
+            for table, columns in input_columns().items()
+        }
+    )
+    project.writes_json = True
+    project.build(
+        vars={
             "scoring_date": str(example.scoring_date),
             "backtest_from": str(example.scoring_date - timedelta(days=90)),
             "backtest_to": str(example.scoring_date - timedelta(days=90)),
-        },
-        folder=folder,
+        }
     )
-    environment = {
-        name: value for name, value in os.environ.items() if name != "LEAD_SCORING_SEED_PATH"
-    }
-    run = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", *arguments],
-        cwd=PROJECT,
-        env={**environment, **dbt_calls.dbt_environment(warehouse)},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-    manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
-    return Build(warehouse, manifest)
+    project.writes_json = False
+    manifest = json.loads((project.folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+    yield Build(project.warehouse, manifest)
+    pool.give_back(project)
 
 
 @pytest.mark.parametrize("folder", ["models/staging", "models/intermediate", "models/marts"])

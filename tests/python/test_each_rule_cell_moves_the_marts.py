@@ -841,15 +841,8 @@ def score(project, rules: Rules) -> Run:
     """Write the rule files, score the leads by them, and read what is published."""
     for file, rows in rules.items():
         project.write_rules(file, rows)
-    result = project.dbt(
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
-        "--exclude-resource-type",
-        "test",
-        vars={"scoring_date": SCORING_DATE},
-    )
-    assert result.success, result.errors
+    marts = ("ranked_leads", "lead_score_contributions", "segment_summary")
+    project.build(*(f"+{table}" for table in marts), vars={"scoring_date": SCORING_DATE})
     run = Run(ranked_leads=project.rows("ranked_leads"))
     for row in project.rows("lead_scores"):
         run.rules_versions.add(row.pop("rules_version"))

@@ -98,12 +98,7 @@ def build(project, data: Path, scoring_date: date) -> Tables:
         "predictive_models",
         [{"scoring_model": "b2b", "typical_amount": "9999.99", "probability_weight": "0.3"}],
     )
-    result = project.dbt(
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
-        "--exclude-resource-type",
-        "test",
+    project.build(
         vars={
             "scoring_date": scoring_date.isoformat(),
             "backfill_from": (scoring_date - timedelta(days=3)).isoformat(),
@@ -115,7 +110,6 @@ def build(project, data: Path, scoring_date: date) -> Tables:
             "resample_count": 20,
         },
     )
-    assert result.success, result.errors
     return {table: rows_with_types(project.rows(table)) for table in TABLES}
 
 

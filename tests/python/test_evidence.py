@@ -45,12 +45,6 @@ KNOWN = {
 LONG = os.environ.get("LEAD_SCORING_LONG_TESTS") == "1"
 on_loans = pytest.mark.engine(*(("duckdb", "postgres") if LONG else ("duckdb",)))
 EVIDENCE = ("path:models/intermediate/evidence", "path:models/marts/evidence")
-NO_TESTS = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-
-
-def build(project, selected, variables) -> None:
-    result = project.dbt("build", "--select", *selected, *NO_TESTS, vars=variables)
-    assert result.success, result.errors
 
 
 def write_coefficients(project, coefficients: fits.Coefficients) -> None:
@@ -87,15 +81,15 @@ def loans(make_project, fitted):
     raw_tables.load(LOANS, project.warehouse)
     if not fitted:
         first = ("+score_backtest", "+int_predictive_features", "+stg_sales_feedback")
-        build(project, first, LOAN_DAYS)
+        project.build(*first, vars=LOAN_DAYS)
         rows = fits.read_rows(project.warehouse, "loan_application")
         fitted["model"] = fits.fit(fits.split(rows, TEST[0], LOAN_DAYS["outcome_days"])[0])
         write_coefficients(project, fitted["model"])
         selected = ("predictive_coefficients", "int_conversion_probabilities", *EVIDENCE)
-        build(project, selected, LOAN_DAYS)
+        project.build(*selected, vars=LOAN_DAYS)
     else:
         write_coefficients(project, fitted["model"])
-        build(project, [f"+{part}" for part in EVIDENCE], LOAN_DAYS)
+        project.build(*(f"+{part}" for part in EVIDENCE), vars=LOAN_DAYS)
     return project
 
 
@@ -167,7 +161,7 @@ def test_chance_gives_no_lift(loans):
             f"order by md5(lead_id || ' by lot') limit {count[0]['n']})"
         )
     selected = ("int_backtest_resamples", "model_performance", "rule_performance")
-    build(loans, (*selected, "attribute_conversion"), LOAN_DAYS | {"resample_count": 100})
+    loans.build(*selected, "attribute_conversion", vars=LOAN_DAYS | {"resample_count": 100})
     performance = {(row["ranking"], row["metric"]): row for row in loans.rows("model_performance")}
     for ranking in ("score", "points_without_decay", "activity_count", "conversion_probability"):
         for metric, nothing in (("auc", 0.5), ("top_decile_lift", 1)):
@@ -228,7 +222,7 @@ def test_what_comes_after_a_day_never_changes_it(project):
         ],
     }
     project.load(known)
-    build(project, selected, days)
+    project.build(*selected, vars=days)
 
     def found() -> list[Counter]:
         tables = [project.rows("score_backtest"), project.rows("score_backtest_contributions")]
@@ -261,5 +255,5 @@ def test_what_comes_after_a_day_never_changes_it(project):
         ],
     }
     project.load(later)
-    build(project, selected, days)
+    project.build(*selected, vars=days)
     assert found() == before

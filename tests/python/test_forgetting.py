@@ -77,11 +77,7 @@ def of_sales() -> dict[str, list[dict[str, str | None]]]:
 
 
 def build(project, day: date, **variables: str) -> None:
-    result = project.dbt(
-        *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
-        vars={"scoring_date": str(day), **variables},
-    )
-    assert result.success, result.errors
+    project.build(vars={"scoring_date": str(day), **variables})
 
 
 Cells = dict[tuple[str, str, str], list[str]]

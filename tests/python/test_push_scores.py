@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -26,7 +26,6 @@ from lead_scoring_tools import crm_destinations
 from lead_scoring_tools.crm_fields import Field, as_json, as_text, fields_hash
 from lead_scoring_tools.crm_push import Delivery, Summary
 from lead_scoring_tools.crm_receipts import UNANSWERED, Receipts, read_fields
-from lead_scoring_tools.dbt_calls import DbtResult
 from lead_scoring_tools.problems import ProblemError
 from lead_scoring_tools.warehouse import PROJECT_FOLDER, quoted
 
@@ -830,12 +829,8 @@ DAY_1 = [
 ]
 
 
-def build(project, day: str, selected: Sequence[str], *options: str) -> DbtResult:
-    return project.dbt(
-        *("build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
-        *("--select", *selected, *options),
-        vars={"scoring_date": day},
-    )
+def build(project, day: str, *selected: str) -> None:
+    project.build(*selected, vars={"scoring_date": day})
 
 
 def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
@@ -850,8 +845,7 @@ def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
     ]
     project.load({"leads": DAY_1, "activities": activities})
     everything = ("+ranked_leads", "+sync_lead_scores", "crm_deliveries")
-    result = build(project, "2026-01-31", everything)
-    assert result.success, result.errors
+    build(project, "2026-01-31", *everything)
     run = scene.push("--destination=hubspot", *options_of(project))
     assert run.returncode == 0, run.stderr
     scores = {row["lead_id"]: str(row["score"]) for row in project.rows("ranked_leads")}
@@ -862,8 +856,7 @@ def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
 
     # a table from before mapping_version gets the column, and tells nothing anew
     scene.run("alter table sync_lead_scores drop column mapping_version")
-    result = build(project, "2026-01-31", ("sync_lead_scores",))
-    assert result.success, result.errors
+    build(project, "2026-01-31", "sync_lead_scores")
     said = [{**row, "mapping_version": None} for row in said]
     assert project.rows("sync_lead_scores", "lead_id") == said
 
@@ -875,7 +868,11 @@ def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
     cells = [{k: v or "" for k, v in row.items() if k != "file_row"} for row in wrong]
     project.write_rules("crm_fields", cells)
     fields_only = ("crm_fields", "int_crm_fields", "int_crm_field_faults", "sync_lead_scores")
-    result = build(project, "2026-02-01", fields_only)
+    result = project.dbt(
+        *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+        *("--select", *fields_only),
+        vars={"scoring_date": "2026-02-01"},
+    )
     (row,) = [row["file_row"] for row in wrong if row["type"] == "integer"]
     assert result.errors == [
         "The CRM fields have 1 fault. "
@@ -890,8 +887,7 @@ def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
 
     gone = [DAY_1[0], {**DAY_1[1], "is_deleted": "true"}]
     project.load({"leads": gone, "activities": activities})
-    result = build(project, "2026-02-01", everything, "--full-refresh")
-    assert result.success, result.errors
+    build(project, "2026-02-01", *everything, "--full-refresh")
     (cleared_row,) = project.query("select * from sync_lead_scores where lead_id = 'leaves'")
     assert {name: value for name, value in cleared_row.items() if value is not None} == {
         "lead_id": "leaves",
@@ -927,6 +923,6 @@ def options_of():
     ("name", "value"), [("min_score_change", 0), ("max_sync_age_days", "a month")]
 )
 def test_a_wrong_var_is_told_in_a_sentence(project, name, value):
-    result = project.dbt("parse", vars={name: value})
+    result = project.dbt("compile", "--select", "sync_lead_scores", vars={name: value})
     assert not result.success
     assert result.errors == [f'The var {name} is "{value}". It must be a whole number from 1 up.']

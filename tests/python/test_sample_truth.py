@@ -155,9 +155,8 @@ def test_true_weights_and_half_life_are_found_again(project, tmp_path):
     move(tmp_path / "sample", tmp_path / "moved")
     weights = write_true_rules(project, truth)
     project.load(tmp_path / "moved")
-    result = project.dbt(
-        *("build", "--select", "+score_backtest", "+int_predictive_features"),
-        *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+    project.build(
+        *("+score_backtest", "+int_predictive_features"),
         vars={
             "scoring_date": "2026-06-30",
             "backtest_from": "2026-02-28",
@@ -165,7 +164,6 @@ def test_true_weights_and_half_life_are_found_again(project, tmp_path):
             "outcome_days": 40,
         },
     )
-    assert result.success, result.errors
     scores = project.rows("score_backtest")
     aucs = {}
     for days in HALF_LIVES:
