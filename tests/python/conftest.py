@@ -224,8 +224,6 @@ class Project:
         `statuses`.
         """
         variables = {**self.variables, **(vars or {})}
-        if arguments[0] == "parse":
-            return self._invoke([*arguments], variables)[0]
         # Parsing takes longer than most commands. Of all vars, it needs where the raw tables are,
         # and whether there is a backtest; of the project, nothing but the names of its schemas.
         schema = self.warehouse.schema
