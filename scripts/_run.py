@@ -60,6 +60,7 @@ def main(
     scoring_date: Annotated[
         datetime | None,
         typer.Option(
+            envvar="LEAD_SCORING_DATE",
             formats=["%Y-%m-%d"],
             metavar="YYYY-MM-DD",
             help="The day that the scores are for, in UTC. Default: today, "

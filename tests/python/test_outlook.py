@@ -45,7 +45,8 @@ CHANGED_FROM = DAY + timedelta(10)
 def build(project, day: date) -> None:
     """Score a day. On the last one all coming days are recorded; before it they lie ahead."""
     project.build(
-        *("+lead_scores", "+score_change_reasons"),
+        "+lead_scores",
+        "+score_change_reasons",
         vars={
             "scoring_date": str(day),
             "outlook_horizon_days": HORIZON,

@@ -321,6 +321,14 @@ def test_wrong_options_are_told_with_exit_code_2(tmp_path, arguments):
     assert not (tmp_path / "x.duckdb").exists()
 
 
+def test_a_scoring_date_in_the_environment_counts_as_the_option(tmp_path, monkeypatch):
+    monkeypatch.setenv("LEAD_SCORING_DATE", "31.01.2026")
+    finished = Runner(Warehouse("duckdb", str(tmp_path / "x.duckdb")), tmp_path).run()
+    assert finished.returncode == 2
+    assert "LEAD_SCORING_DATE" in finished.stderr
+    assert "31.01.2026" in finished.stderr
+
+
 @pytest.mark.parametrize(
     "url",
     ["", "localhost", "postgresql://user@host", "postgresql://user@127.0.0.1:1/nowhere"],

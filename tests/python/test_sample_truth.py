@@ -156,7 +156,8 @@ def test_true_weights_and_half_life_are_found_again(project, tmp_path):
     weights = write_true_rules(project, truth)
     project.load(tmp_path / "moved")
     project.build(
-        *("+score_backtest", "+int_predictive_features"),
+        "+score_backtest",
+        "+int_predictive_features",
         vars={
             "scoring_date": "2026-06-30",
             "backtest_from": "2026-02-28",

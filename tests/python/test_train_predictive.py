@@ -181,7 +181,8 @@ def test_education_from_the_wild_file_to_a_fitted_score(project, folder, tmp_pat
         shutil.copy(path, project.seeds / "rules" / path.name)
     backtest = Backtest(date(2020, 1, 2), date(2020, 3, 2), 60, 14, date(2020, 3, 31))
     project.build(
-        *("+score_backtest", "+int_predictive_features"),
+        "+score_backtest",
+        "+int_predictive_features",
         vars={**backtest.variables(project.warehouse), "scoring_date": str(backtest.scoring_date)},
     )
     rows = fits.read_rows(project.warehouse, "course")
