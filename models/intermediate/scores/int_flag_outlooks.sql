@@ -48,9 +48,35 @@ required_rules as (
 
 ),
 
-behaviour_rules as (
+category_caps as (
 
-    select * from {{ ref('int_behaviour_rules') }}
+    select
+        {{ trim_text('scoring_model') }} as scoring_model,
+        {{ trim_text('category') }} as category,
+        {{ read_points('max_points') }} as max_points
+
+    from {{ ref('behaviour_categories') }}
+
+),
+
+-- rules, their categories and leads are told apart by number while days are counted: texts would cost twice as much
+behaviour_rules as {{ kept_step() }} (
+
+    select
+        rules.*,
+        cast(row_number() over (order by rules.scoring_model asc, rules.rule_id asc) as integer) as rule_number,
+        -- a penalty belongs to no category
+        case
+            when rules.points >= 0
+                then cast(dense_rank() over (order by rules.scoring_model asc, rules.category asc) as integer)
+        end as category_number,
+        category_caps.max_points as category_max_points
+
+    from {{ ref('int_behaviour_rules') }} as rules
+
+    left join category_caps
+        on rules.category = category_caps.category
+        and category_caps.scoring_model in ('*', rules.scoring_model)
 
 ),
 
@@ -74,17 +100,6 @@ activities as (
 
 ),
 
-category_caps as (
-
-    select
-        {{ trim_text('scoring_model') }} as scoring_model,
-        {{ trim_text('category') }} as category,
-        {{ read_points('max_points') }} as max_points
-
-    from {{ ref('behaviour_categories') }}
-
-),
-
 flagged as {{ kept_step() }} (
 
     select
@@ -103,6 +118,8 @@ flagged as {{ kept_step() }} (
 flagged_leads as {{ kept_step() }} (
 
     select
+        cast(row_number() over (order by score_parts.lead_id asc, score_parts.scoring_model asc) as integer)
+            as lead_number,
         score_parts.lead_id,
         score_parts.scoring_model,
         score_parts.min_score,
@@ -143,13 +160,25 @@ flagged_leads as {{ kept_step() }} (
 
 ),
 
+flags as {{ kept_step() }} (
+
+    select
+        flagged_leads.lead_number,
+        flagged.threshold
+
+    from flagged
+
+    inner join flagged_leads
+        on flagged.lead_id = flagged_leads.lead_id
+        and flagged.scoring_model = flagged_leads.scoring_model
+
+),
+
 activity_days as {{ kept_step() }} (
 
     select
-        flagged_leads.lead_id,
-        flagged_leads.scoring_model,
-        behaviour_rules.rule_id,
-        behaviour_rules.decay_curve,
+        flagged_leads.lead_number,
+        behaviour_rules.rule_number,
         activities.occurred_on,
         least(count(*), coalesce(max(behaviour_rules.daily_limit), count(*))) as counted
 
@@ -169,10 +198,8 @@ activity_days as {{ kept_step() }} (
         and flagged_leads.scoring_model = behaviour_rules.scoring_model
 
     group by
-        flagged_leads.lead_id,
-        flagged_leads.scoring_model,
-        behaviour_rules.rule_id,
-        behaviour_rules.decay_curve,
+        flagged_leads.lead_number,
+        behaviour_rules.rule_number,
         activities.occurred_on
 
 ),
@@ -183,7 +210,7 @@ required_behaviour as (
     select
         required_rules.scoring_model,
         required_rules.threshold,
-        count(*) as rule_count
+        behaviour_rules.rule_number
 
     from required_rules
 
@@ -191,9 +218,20 @@ required_behaviour as (
         on required_rules.scoring_model = behaviour_rules.scoring_model
         and required_rules.rule_id = behaviour_rules.rule_id
 
+),
+
+required_counts as (
+
+    select
+        scoring_model,
+        threshold,
+        count(*) as rule_count
+
+    from required_behaviour
+
     group by
-        required_rules.scoring_model,
-        required_rules.threshold
+        scoring_model,
+        threshold
 
 ),
 {%- for first_day, last_day in stages %}
@@ -206,12 +244,11 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
     followed as (
 
         select
-            lead_id,
-            scoring_model,
+            lead_number,
             threshold
         {%- if loop.first %}
 
-        from flagged
+        from flags
         {%- else %}
 
         from first_days_without_{{ loop.index0 }}
@@ -223,19 +260,9 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
     followed_leads as (
 
-        select flagged_leads.*
+        select * from flagged_leads
 
-        from flagged_leads
-
-        inner join (
-            select distinct
-                lead_id,
-                scoring_model
-
-            from followed
-        ) as leads
-            on flagged_leads.lead_id = leads.lead_id
-            and flagged_leads.scoring_model = leads.scoring_model
+        where lead_number in (select followed.lead_number from followed)
 
     ),
 
@@ -263,29 +290,27 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             stage_multipliers.scoring_id,
-            activity_days.lead_id,
-            activity_days.scoring_model,
-            activity_days.rule_id,
-            activity_days.decay_curve,
+            activity_days.lead_number,
+            activity_days.rule_number,
             sum(activity_days.counted * stage_multipliers.multiplier_units) as multiplier_units,
             min(activity_days.occurred_on) as first_activity_on
 
         from activity_days
 
         inner join followed_leads
-            on activity_days.lead_id = followed_leads.lead_id
-            and activity_days.scoring_model = followed_leads.scoring_model
+            on activity_days.lead_number = followed_leads.lead_number
+
+        inner join behaviour_rules
+            on activity_days.rule_number = behaviour_rules.rule_number
 
         inner join stage_multipliers
-            on activity_days.decay_curve = stage_multipliers.decay_curve
+            on behaviour_rules.decay_curve = stage_multipliers.decay_curve
             and activity_days.occurred_on = stage_multipliers.occurred_on
 
         group by
             stage_multipliers.scoring_id,
-            activity_days.lead_id,
-            activity_days.scoring_model,
-            activity_days.rule_id,
-            activity_days.decay_curve
+            activity_days.lead_number,
+            activity_days.rule_number
 
     ),
 
@@ -293,52 +318,44 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             summed.scoring_id,
-            summed.lead_id,
-            summed.scoring_model,
-            summed.rule_id,
-            behaviour_rules.category,
-            behaviour_rules.points >= 0 as is_positive,
+            summed.lead_number,
+            summed.rule_number,
+            behaviour_rules.category_number,
+            behaviour_rules.category_max_points,
             {{ capped_behaviour_points(
                 'behaviour_rules', 'summed.multiplier_units', 'oldest.multiplier_units'
             ) }} as points
 
         from summed
 
+        inner join behaviour_rules
+            on summed.rule_number = behaviour_rules.rule_number
+
         inner join stage_multipliers as oldest
             on summed.scoring_id = oldest.scoring_id
-            and summed.decay_curve = oldest.decay_curve
+            and behaviour_rules.decay_curve = oldest.decay_curve
             and summed.first_activity_on = oldest.occurred_on
-
-        inner join behaviour_rules
-            on summed.scoring_model = behaviour_rules.scoring_model
-            and summed.rule_id = behaviour_rules.rule_id
 
     ),
 
     category_points as (
 
         select
-            rule_points.scoring_id,
-            rule_points.lead_id,
-            rule_points.scoring_model,
+            scoring_id,
+            lead_number,
             case
-                when sum(rule_points.points) > max(category_caps.max_points) then max(category_caps.max_points)
-                else sum(rule_points.points)
+                when sum(points) > max(category_max_points) then max(category_max_points)
+                else sum(points)
             end as points
 
         from rule_points
 
-        left join category_caps
-            on rule_points.category = category_caps.category
-            and category_caps.scoring_model in ('*', rule_points.scoring_model)
-
-        where rule_points.is_positive
+        where category_number is not null
 
         group by
-            rule_points.scoring_id,
-            rule_points.lead_id,
-            rule_points.scoring_model,
-            rule_points.category
+            scoring_id,
+            lead_number,
+            category_number
 
     ),
 
@@ -346,16 +363,14 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             scoring_id,
-            lead_id,
-            scoring_model,
+            lead_number,
             sum(behaviour_points) as behaviour_points,
             sum(penalty_points) as penalty_points
 
         from (
             select
                 scoring_id,
-                lead_id,
-                scoring_model,
+                lead_number,
                 points as behaviour_points,
                 0 as penalty_points
 
@@ -365,20 +380,18 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
             select
                 scoring_id,
-                lead_id,
-                scoring_model,
+                lead_number,
                 0 as behaviour_points,
                 points as penalty_points
 
             from rule_points
 
-            where not is_positive
+            where category_number is null
         ) as parts
 
         group by
             scoring_id,
-            lead_id,
-            scoring_model
+            lead_number
 
     ),
 
@@ -387,7 +400,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
         select
             stage_days.scoring_id,
             stage_days.scoring_date,
-            followed_leads.lead_id,
+            followed_leads.lead_number,
             followed_leads.scoring_model,
             followed_leads.min_score,
             followed_leads.max_score,
@@ -405,8 +418,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         left join behaviour_parts
             on stage_days.scoring_id = behaviour_parts.scoring_id
-            and followed_leads.lead_id = behaviour_parts.lead_id
-            and followed_leads.scoring_model = behaviour_parts.scoring_model
+            and followed_leads.lead_number = behaviour_parts.lead_number
 
     ),
 
@@ -415,7 +427,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
         select
             scoring_id,
             scoring_date,
-            lead_id,
+            lead_number,
             scoring_model,
             behaviour_points,
             round(least(greatest(fit_points + behaviour_points + penalty_points, min_score), max_score), 0) as score
@@ -424,39 +436,35 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
     ),
 
-    required_behaviour_seen as (
+    required_seen as (
 
         select
             rule_points.scoring_id,
-            rule_points.lead_id,
-            rule_points.scoring_model,
-            required_rules.threshold,
+            rule_points.lead_number,
+            required_behaviour.threshold,
             count(*) as rule_count
 
         from rule_points
 
-        inner join required_rules
-            on rule_points.scoring_model = required_rules.scoring_model
-            and rule_points.rule_id = required_rules.rule_id
+        inner join required_behaviour
+            on rule_points.rule_number = required_behaviour.rule_number
 
         group by
             rule_points.scoring_id,
-            rule_points.lead_id,
-            rule_points.scoring_model,
-            required_rules.threshold
+            rule_points.lead_number,
+            required_behaviour.threshold
 
     )
 
     select
-        followed.lead_id,
-        followed.scoring_model,
+        followed.lead_number,
         followed.threshold,
         min(
             case
                 when
                     scored.score >= thresholds.min_score
                     and scored.behaviour_points >= coalesce(thresholds.min_behaviour_points, scored.behaviour_points)
-                    and coalesce(required_behaviour_seen.rule_count, 0) = coalesce(required_behaviour.rule_count, 0)
+                    and coalesce(required_seen.rule_count, 0) = coalesce(required_counts.rule_count, 0)
                     then null
                 else scored.scoring_date
             end
@@ -465,39 +473,35 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
     from followed
 
     inner join scored
-        on followed.lead_id = scored.lead_id
-        and followed.scoring_model = scored.scoring_model
+        on followed.lead_number = scored.lead_number
 
     inner join thresholds
-        on followed.scoring_model = thresholds.scoring_model
+        on scored.scoring_model = thresholds.scoring_model
         and followed.threshold = thresholds.threshold
 
-    left join required_behaviour
-        on followed.scoring_model = required_behaviour.scoring_model
-        and followed.threshold = required_behaviour.threshold
+    left join required_counts
+        on scored.scoring_model = required_counts.scoring_model
+        and followed.threshold = required_counts.threshold
 
-    left join required_behaviour_seen
-        on scored.scoring_id = required_behaviour_seen.scoring_id
-        and followed.lead_id = required_behaviour_seen.lead_id
-        and followed.scoring_model = required_behaviour_seen.scoring_model
-        and followed.threshold = required_behaviour_seen.threshold
+    left join required_seen
+        on scored.scoring_id = required_seen.scoring_id
+        and followed.lead_number = required_seen.lead_number
+        and followed.threshold = required_seen.threshold
 
     group by
-        followed.lead_id,
-        followed.scoring_model,
+        followed.lead_number,
         followed.threshold
 
 ),
 {%- endfor %}
 
-final as (
+ended as (
     {%- for first_day, last_day in stages %}
 
     select
-        lead_id,
-        scoring_model,
+        lead_number,
         threshold,
-        ended_on - 1 as held_until
+        ended_on
 
     from first_days_without_{{ loop.index }}
     {%- if not loop.last %}
@@ -507,6 +511,21 @@ final as (
     union all
     {%- endif %}
     {%- endfor %}
+
+),
+
+final as (
+
+    select
+        flagged_leads.lead_id,
+        flagged_leads.scoring_model,
+        ended.threshold,
+        ended.ended_on - 1 as held_until
+
+    from ended
+
+    inner join flagged_leads
+        on ended.lead_number = flagged_leads.lead_number
 
 )
 
