@@ -1,4 +1,5 @@
 -- One row per segment or grade that leaves a gap, lies out of reach or begins where another does.
+{{ config(materialized='ephemeral') }}
 with
 
 rule_rows as (

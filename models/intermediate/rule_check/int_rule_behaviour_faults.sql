@@ -1,4 +1,5 @@
 -- One row per behaviour rule or decay curve whose cells do not go together.
+{{ config(materialized='ephemeral') }}
 with
 
 rule_rows as (

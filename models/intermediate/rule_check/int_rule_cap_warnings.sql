@@ -1,4 +1,5 @@
 -- One row per scoring date and cap that no lead reaches, and per category without a cap.
+{{ config(materialized='ephemeral') }}
 with
 
 scoring_dates as (

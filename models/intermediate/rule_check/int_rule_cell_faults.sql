@@ -1,4 +1,5 @@
 -- One row per cell of a rule file that does not hold what its column allows.
+{{ config(materialized='ephemeral') }}
 with
 
 rule_cells as (

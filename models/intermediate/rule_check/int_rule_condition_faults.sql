@@ -1,5 +1,6 @@
 -- One row per condition on an attribute (audience, fit or negative) whose attribute is unknown or
 -- whose value does not suit its operator.
+{{ config(materialized='ephemeral') }}
 {%- set lead_columns_found = raw_columns(source('crm', 'leads'), [], is_optional=true) %}
 {%- set attributes = known_attributes(lead_columns_found) %}
 {%- set blanks = '[ \t\r\n\u00a0]*' %}

@@ -1,4 +1,5 @@
 -- One row per row of a rule file that says again what an earlier row has said already.
+{{ config(materialized='ephemeral') }}
 with
 
 rule_cells as (

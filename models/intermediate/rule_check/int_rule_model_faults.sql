@@ -1,4 +1,5 @@
 -- One row per fault of a scoring model, and of the thresholds and required rules set for it.
+{{ config(materialized='ephemeral') }}
 with
 
 rule_rows as (

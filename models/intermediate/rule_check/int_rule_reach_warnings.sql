@@ -1,5 +1,6 @@
 -- One row per scoring date and threshold, segment or grade that no lead can ever have with these
 -- rules and caps.
+{{ config(materialized='ephemeral') }}
 with
 
 scoring_dates as (

@@ -1,4 +1,5 @@
 -- One row per scoring date and attribute that most leads lack, and per cell that nothing reads.
+{{ config(materialized='ephemeral') }}
 with
 
 scoring_dates as (

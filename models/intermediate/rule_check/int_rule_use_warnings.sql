@@ -1,5 +1,6 @@
 -- One row per scoring date and rule that fires for no lead, or for exactly the same leads as
 -- another rule, and per model without a lead.
+{{ config(materialized='ephemeral') }}
 with
 
 scoring_dates as (
