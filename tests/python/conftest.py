@@ -16,7 +16,9 @@
 A test with the fixture `project` (or `target`, or `make_project`) runs once for DuckDB and once for
 PostgreSQL; `pytest --target duckdb` leaves PostgreSQL out. PostgreSQL is the server in
 LEAD_SCORING_POSTGRES_URL, used in schemas with random names that are dropped afterwards, else a
-throwaway one.
+throwaway one. Where many builds are needed to see what does not hang on the engine, the marker
+`long_on("postgres")` keeps the second engine for `scripts/test --long`: that both build the same
+tables is seen by test_engines, and by the build with all data tests and unit tests before it.
 
 `project` is new for each test. To build once for many tests, make a fixture of your own from
 `make_project`:
@@ -65,6 +67,8 @@ time.tzset()
 
 Row = Mapping[str, Any]
 
+LONG = os.environ.get("LEAD_SCORING_LONG_TESTS") == "1"
+
 # Begun first, so that no process is left alone with one of them at the end.
 LONGEST_FILES = (
     "test_scores_equal_the_reference",
@@ -91,6 +95,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "engine(name): run this test on this engine only")
+    config.addinivalue_line("markers", "long_on(name): on this engine it is a long test")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -103,9 +108,15 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "target" in metafunc.fixturenames:
         targets = metafunc.config.getoption("--target") or TARGETS
-        mark = metafunc.definition.get_closest_marker("engine")
-        wanted = mark.args if mark else TARGETS
-        chosen = [target for target in TARGETS if target in targets and target in wanted]
+        only = metafunc.definition.get_closest_marker("engine")
+        long_on = metafunc.definition.get_closest_marker("long_on")
+        chosen = [
+            target
+            for target in TARGETS
+            if target in targets
+            and (only is None or target in only.args)
+            and (LONG or long_on is None or target not in long_on.args)
+        ]
         metafunc.parametrize("target", chosen, scope="session")
 
 
@@ -135,16 +146,19 @@ class Parsed:
     schema: str
 
     def in_schema(self, schema: str) -> Any:
-        """Return dbt's manifest with all tables in the schemas of a project."""
-        if schema != self.schema:
-            manifest = self.manifest
-            for nodes in (manifest.nodes, manifest.sources, manifest.unit_tests):
-                for node in nodes.values():
-                    node.schema = node.schema.replace(self.schema, schema)
-                    if getattr(node, "relation_name", None):
-                        node.relation_name = node.relation_name.replace(self.schema, schema)
-            self.schema = schema
-        return self.manifest
+        """Return dbt's manifest as newly parsed, with all tables in the schemas of a project."""
+        manifest = self.manifest
+        for nodes in (manifest.nodes, manifest.sources, manifest.unit_tests):
+            for node in nodes.values():
+                node.schema = node.schema.replace(self.schema, schema)
+                if getattr(node, "relation_name", None):
+                    node.relation_name = node.relation_name.replace(self.schema, schema)
+                # an ephemeral model is to be written into its readers again
+                if node.resource_type == "model":
+                    node.extra_ctes_injected = False
+                    node.extra_ctes = []
+        self.schema = schema
+        return manifest
 
 
 PARSED: dict[tuple[Target, str, bool], Parsed] = {}

@@ -34,7 +34,11 @@ STEPS = [
     "backfill of 7 days",
 ]
 # What the test builds in each dbt call.
-SELECTED = ("*", "source:crm.activities+", "lead_scores", "lead_scores", "int_history_days")
+SELECTED = (
+    "+lead_scores int_activities",
+    "source:crm.activities+1 int_lead_activity int_score_parts lead_scores",
+    *("lead_scores", "lead_scores", "int_history_days"),
+)
 
 
 # --------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ The loan funnel's figures are those of its description; scikit-learn computes th
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
 from datetime import date
@@ -41,9 +40,7 @@ KNOWN = {
     ),
     TEST: (10_280, 0.234, {"score": 0.772, "points_without_decay": 0.685, "activity_count": 0.583}),
 }
-# The engines are compared on smaller data; the whole funnel takes minutes on PostgreSQL.
-LONG = os.environ.get("LEAD_SCORING_LONG_TESTS") == "1"
-on_loans = pytest.mark.engine(*(("duckdb", "postgres") if LONG else ("duckdb",)))
+pytestmark = pytest.mark.long_on("postgres")
 EVIDENCE = ("path:models/intermediate/evidence", "path:models/marts/evidence")
 
 
@@ -93,7 +90,6 @@ def loans(make_project, fitted):
     return project
 
 
-@on_loans
 @pytest.mark.parametrize("days", [TRAIN, TEST], ids=["train", "test"])
 def test_the_loan_funnel_has_the_figures_of_its_description(loans, days):
     row_count, won_share, aucs = KNOWN[days]
@@ -108,7 +104,6 @@ def test_the_loan_funnel_has_the_figures_of_its_description(loans, days):
         assert roc_auc_score(is_won, values) == pytest.approx(auc, abs=0.005), ranking
 
 
-@on_loans
 def test_figures_are_those_of_scikit_learn(loans):
     rows = loans.rows("int_backtest_rankings")
     performance = {(row["ranking"], row["metric"]): row for row in loans.rows("model_performance")}
@@ -130,7 +125,6 @@ def test_figures_are_those_of_scikit_learn(loans):
             assert row["value_low"] < row["value"] < row["value_high"], (ranking, metric)
 
 
-@on_loans
 def test_the_probability_is_that_of_scikit_learn_and_foretells_later_days(loans, fitted):
     rows = fits.read_rows(loans.warehouse, "loan_application")
     coefficients = fitted["model"]

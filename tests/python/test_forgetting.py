@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from lead_scoring_tools.warehouse import quoted
 
+pytestmark = pytest.mark.long_on("postgres")
+
 DAY = date(2026, 6, 29)
 NEXT_DAY = date(2026, 6, 30)
 # Each value is nobody else's, and says whose it is: gone7-phone is the phone of the lead gone7.

@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+pytestmark = pytest.mark.long_on("postgres")
+
 FIRST_DAY = date(2026, 6, 1)
 TYPES = ("demo_request", "page_view", "email_open", "webinar_attendance", "email_unsubscribe")
 ASSETS = ("/pricing", "/product", "/careers/intern", "newsletter", None)

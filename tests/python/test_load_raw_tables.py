@@ -188,7 +188,8 @@ def test_many_rows_are_loaded_whole_and_progress_is_told(project, tmp_path):
         "select count(distinct activity_id) as rows_found, min(asset) as asset from activities"
     )
     assert found == {"rows_found": 300_000, "asset": "x" * 40 + '\n",'}
-    assert {file for file, _ in told} == {"leads.csv", "activities.csv"}
+    # a file of two rows is loaded before there is anything to tell
+    assert "activities.csv" in {file for file, _ in told} <= {"leads.csv", "activities.csv"}
     shares = [share for file, share in told if file == "activities.csv" and share is not None]
     assert shares == sorted(shares)
 

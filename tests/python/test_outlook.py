@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pytest
 from make_sample_data import make_sample_data
 
+pytestmark = pytest.mark.long_on("postgres")
+
 DAY = date(2026, 6, 30)
 HORIZON = 40
 KEY = ("lead_id", "scoring_model")

@@ -833,6 +833,7 @@ def build(project, day: str, *selected: str) -> None:
     project.build(*selected, vars={"scoring_date": day})
 
 
+@pytest.mark.long_on("postgres")
 def test_a_lead_is_scored_sent_deleted_and_cleared(project, crm, options_of):
     scene = Scene(project.warehouse, crm)
     activities = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,7 +20,6 @@ from lead_scoring_tools.rule_files import SHIPPED_SEEDS
 PROJECT = Path(__file__).resolve().parents[2]
 EDUCATION = PROJECT / "examples" / "education"
 EDUCATION_DATA = PROJECT.parent / "shared" / "data" / "education" / "leads.csv"
-LONG = os.environ.get("LEAD_SCORING_LONG_TESTS") == "1"
 FEATURES = (("newness", ""), ("points", "demo"), ("points", "student"))
 TRUE_SLOPES = np.array([0.5, 0.08, -0.15])
 TRUE_INTERCEPT = -1.0
@@ -167,7 +165,7 @@ def test_days_that_cannot_be_are_told_in_a_sentence(test_from, words):
         train_predictive.check_days(BACKTEST, test_from)
 
 
-@pytest.mark.engine(*(("duckdb", "postgres") if LONG else ("duckdb",)))
+@pytest.mark.long_on("postgres")
 def test_education_from_the_wild_file_to_a_fitted_score(project, folder, tmp_path, monkeypatch):
     if not EDUCATION_DATA.is_file():
         pytest.skip("the education file is not there")
