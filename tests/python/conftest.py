@@ -95,7 +95,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "engine(name): run this test on this engine only")
-    config.addinivalue_line("markers", "long_on(name): on this engine it is a long test")
+    config.addinivalue_line("markers", "long: only for scripts/test --long")
+    config.addinivalue_line("markers", "long_on(name): on this engine only for scripts/test --long")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -121,13 +122,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first."""
+    """Put the longest files first, and leave long tests out unless they are asked for."""
 
     def turn(item: pytest.Item) -> int:
         name = item.path.stem
         return LONGEST_FILES.index(name) if name in LONGEST_FILES else len(LONGEST_FILES)
 
     items.sort(key=turn)
+    for item in items:
+        if item.get_closest_marker("long") and not LONG:
+            item.add_marker(pytest.mark.skip(reason="a long test"))
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,6 @@ COEFFICIENTS = (
 NOT_EMPTY = TABLES[:8]
 SAMPLE_DATE = date(2026, 6, 30)
 SHARED_DATA = PROJECT_FOLDER.parent / "shared" / "data"
-LONG = os.environ.get("LEAD_SCORING_LONG_TESTS") == "1"
 FUNNELS = {
     "loan_funnel": date(2012, 2, 15),
     "marketplace_funnel": date(2018, 5, 31),
@@ -224,7 +223,7 @@ def test_neither_engine_nor_collation_nor_session_nor_row_order_moves_anything_o
     assert_same_tables(tables, plain)
 
 
-@pytest.mark.skipif(not LONG, reason="a long test")
+@pytest.mark.long
 @pytest.mark.parametrize("funnel", FUNNELS)
 def test_real_data_scores_the_same_on_both_engines(make_project, measured, target, funnel):
     data = SHARED_DATA / funnel

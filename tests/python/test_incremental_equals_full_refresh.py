@@ -7,16 +7,16 @@ incrementally; another one is built from nothing on some of the days, and always
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from conftest import LONG
 from lead_scoring_tools.warehouse import duckdb_connection, postgres_connection, quoted
 
-DAYS = 40 if os.environ.get("LEAD_SCORING_LONG_TESTS") == "1" else 3
+DAYS = 40 if LONG else 3
 FIRST_DAY = date(2026, 6, 1)
 PUBLISHED = (
     "lead_scores",

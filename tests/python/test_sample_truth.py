@@ -7,7 +7,6 @@ all are decided on one day, and a backtest of the day before sees each as it was
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from pathlib import Path
 
@@ -148,7 +147,7 @@ def write_true_rules(project, truth: dict) -> dict[str, float]:
     return weights
 
 
-@pytest.mark.skipif(os.environ.get("LEAD_SCORING_LONG_TESTS") != "1", reason="a long test")
+@pytest.mark.long
 def test_true_weights_and_half_life_are_found_again(project, tmp_path):
     make_sample_data(tmp_path / "sample", leads=12_000, activities=240_000, as_of=date(2026, 6, 30))
     truth = json.loads((tmp_path / "sample" / "true_weights.json").read_text())

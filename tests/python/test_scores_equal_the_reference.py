@@ -1,13 +1,12 @@
 """The marts equal the reference scorer, cell for cell, on random leads, activities and rule files.
 
 A case is one build with many leads, since a build costs seconds; Hypothesis chooses the cases, the
-same ones on every run. LEAD_SCORING_LONG_TESTS=1 plays many more.
+same ones on every run. `scripts/test --long` plays many more.
 """
 
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable
@@ -15,12 +14,13 @@ from pathlib import Path
 
 import pytest
 import reference_scorer
+from conftest import LONG
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from scoring_cases import Case, make_case, write_case
 
 LEADS_PER_CASE = 250
-CASES = 100 if os.environ.get("LEAD_SCORING_LONG_TESTS") == "1" else 1
+CASES = 100 if LONG else 1
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,7 +41,6 @@ from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
-LONG = os.environ.get("LEAD_SCORING_LONG_TESTS") == "1"
 LOAN_FUNNEL = PROJECT_FOLDER.parent / "shared" / "data" / "loan_funnel"
 LOAN_RULES = PROJECT_FOLDER / "examples" / "loan_funnel" / "rules"
 SHIPPED_RULES = PROJECT_FOLDER / "seeds" / "rules"
@@ -469,7 +467,7 @@ def test_the_report_says_what_was_kept_and_why():
 # ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not LONG, reason="a long test")
+@pytest.mark.long
 def test_loan_points_learned_on_earlier_days_are_better_on_later_ones(
     project, tmp_path, monkeypatch
 ):

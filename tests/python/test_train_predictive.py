@@ -165,7 +165,7 @@ def test_days_that_cannot_be_are_told_in_a_sentence(test_from, words):
         train_predictive.check_days(BACKTEST, test_from)
 
 
-@pytest.mark.long_on("postgres")
+@pytest.mark.long
 def test_education_from_the_wild_file_to_a_fitted_score(project, folder, tmp_path, monkeypatch):
     if not EDUCATION_DATA.is_file():
         pytest.skip("the education file is not there")

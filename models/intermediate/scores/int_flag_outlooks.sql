@@ -160,6 +160,7 @@ flagged_leads as {{ kept_step() }} (
 
 ),
 
+-- what is followed from day to day
 flags as {{ kept_step() }} (
 
     select
