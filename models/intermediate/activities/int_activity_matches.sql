@@ -44,6 +44,7 @@ patterns as (
     select
         rule_model,
         rule_id,
+        rule_number,
         activity_type,
         daily_limit,
         decay_curve,
@@ -54,6 +55,7 @@ patterns as (
     group by
         rule_model,
         rule_id,
+        rule_number,
         activity_type,
         daily_limit,
         decay_curve,
@@ -68,6 +70,7 @@ final as (
         lower_assets.asset,
         patterns.rule_model,
         patterns.rule_id,
+        patterns.rule_number,
         patterns.daily_limit,
         patterns.decay_curve
 

@@ -39,11 +39,28 @@ arrivals as (
 
 ),
 
-repeated_arrivals as (
+-- a better row that is dated later takes its activity away from the day on which it counted
+repeated_activities as (
 
-    select max(arrived_on) as last_arrived_on
+    select
+        activity_id,
+        min(occurred_on) as first_occurred_on,
+        max(arrived_on) as last_arrived_on
 
     from {{ ref('int_repeated_activities') }}
+
+    group by activity_id
+
+),
+
+repeated_arrivals as (
+
+    select max(repeated_activities.last_arrived_on) as last_arrived_on
+
+    from repeated_activities
+
+    inner join scoring_dates
+        on repeated_activities.first_occurred_on <= scoring_dates.scoring_date
 
 ),
 

@@ -47,7 +47,8 @@ final as (
         typed.daily_limit,
         typed.max_points,
         typed.decay_curve,
-        typed.words
+        typed.words,
+        cast(dense_rank() over (order by typed.rule_model asc, typed.rule_id asc) as integer) as rule_number
 
     from typed
 

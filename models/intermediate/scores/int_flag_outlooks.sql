@@ -64,7 +64,7 @@ behaviour_rules as {{ kept_step() }} (
 
     select
         rules.*,
-        cast(row_number() over (order by rules.scoring_model asc, rules.rule_id asc) as integer) as rule_number,
+        cast(row_number() over (order by rules.scoring_model asc, rules.rule_id asc) as integer) as model_rule_number,
         -- a penalty belongs to no category
         case
             when rules.points >= 0
@@ -80,23 +80,15 @@ behaviour_rules as {{ kept_step() }} (
 
 ),
 
-activity_matches as (
-
-    select * from {{ ref('int_activity_matches') }}
-
-),
-
 decay_multipliers as (
 
     select * from {{ ref('int_decay_multipliers') }}
 
 ),
 
-activities as (
+rule_days as (
 
-    select * from {{ ref('int_scorable_activities') }}
-
-    where superseded_on is null
+    select * from {{ ref('int_rule_days') }}
 
 ),
 
@@ -119,7 +111,9 @@ flagged_leads as {{ kept_step() }} (
 
     select
         cast(row_number() over (order by score_parts.lead_id asc, score_parts.scoring_model asc) as integer)
-            as lead_number,
+            as lead_model_number,
+        lead_models.lead_number,
+        published.known_on,
         score_parts.lead_id,
         score_parts.scoring_model,
         score_parts.min_score,
@@ -143,6 +137,10 @@ flagged_leads as {{ kept_step() }} (
         and leads.lead_id = score_parts.lead_id
         and leads.scoring_model = score_parts.scoring_model
 
+    inner join {{ ref('int_lead_models') }} as lead_models
+        on leads.lead_id = lead_models.lead_id
+        and leads.scoring_model = lead_models.scoring_model
+
     left join {{ ref('int_behaviour_contributions') }} as behaviour_contributions
         on published.scoring_id = behaviour_contributions.scoring_id
         and leads.lead_id = behaviour_contributions.lead_id
@@ -150,6 +148,8 @@ flagged_leads as {{ kept_step() }} (
         and behaviour_contributions.contribution_type = 'penalty'
 
     group by
+        lead_models.lead_number,
+        published.known_on,
         score_parts.lead_id,
         score_parts.scoring_model,
         score_parts.min_score,
@@ -164,7 +164,7 @@ flagged_leads as {{ kept_step() }} (
 flags as {{ kept_step() }} (
 
     select
-        flagged_leads.lead_number,
+        flagged_leads.lead_model_number,
         flagged.threshold
 
     from flagged
@@ -178,30 +178,20 @@ flags as {{ kept_step() }} (
 activity_days as {{ kept_step() }} (
 
     select
-        flagged_leads.lead_number,
-        behaviour_rules.rule_number,
-        activities.occurred_on,
-        least(count(*), coalesce(max(behaviour_rules.daily_limit), count(*))) as counted
+        flagged_leads.lead_model_number,
+        behaviour_rules.model_rule_number,
+        rule_days.occurred_on,
+        rule_days.activity_count
 
     from flagged_leads
 
-    -- an activity that no rule names earns nothing
-    inner join activities
-        on flagged_leads.lead_id = activities.lead_id
-
-    inner join activity_matches
-        on activities.activity_type = activity_matches.activity_type
-        and coalesce(activities.asset, '') = activity_matches.asset
+    inner join rule_days
+        on flagged_leads.lead_number = rule_days.lead_number
+        and flagged_leads.known_on = rule_days.known_on
 
     inner join behaviour_rules
-        on activity_matches.rule_model = behaviour_rules.rule_model
-        and activity_matches.rule_id = behaviour_rules.rule_id
+        on rule_days.rule_number = behaviour_rules.rule_number
         and flagged_leads.scoring_model = behaviour_rules.scoring_model
-
-    group by
-        flagged_leads.lead_number,
-        behaviour_rules.rule_number,
-        activities.occurred_on
 
 ),
 
@@ -211,7 +201,7 @@ required_behaviour as (
     select
         required_rules.scoring_model,
         required_rules.threshold,
-        behaviour_rules.rule_number
+        behaviour_rules.model_rule_number
 
     from required_rules
 
@@ -245,7 +235,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
     followed as (
 
         select
-            lead_number,
+            lead_model_number,
             threshold
         {%- if loop.first %}
 
@@ -263,7 +253,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select * from flagged_leads
 
-        where lead_number in (select followed.lead_number from followed)
+        where lead_model_number in (select followed.lead_model_number from followed)
 
     ),
 
@@ -291,18 +281,18 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             stage_multipliers.scoring_id,
-            activity_days.lead_number,
-            activity_days.rule_number,
-            sum(activity_days.counted * stage_multipliers.multiplier_units) as multiplier_units,
+            activity_days.lead_model_number,
+            activity_days.model_rule_number,
+            sum(activity_days.activity_count * stage_multipliers.multiplier_units) as multiplier_units,
             min(activity_days.occurred_on) as first_activity_on
 
         from activity_days
 
         inner join followed_leads
-            on activity_days.lead_number = followed_leads.lead_number
+            on activity_days.lead_model_number = followed_leads.lead_model_number
 
         inner join behaviour_rules
-            on activity_days.rule_number = behaviour_rules.rule_number
+            on activity_days.model_rule_number = behaviour_rules.model_rule_number
 
         inner join stage_multipliers
             on behaviour_rules.decay_curve = stage_multipliers.decay_curve
@@ -310,8 +300,8 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         group by
             stage_multipliers.scoring_id,
-            activity_days.lead_number,
-            activity_days.rule_number
+            activity_days.lead_model_number,
+            activity_days.model_rule_number
 
     ),
 
@@ -319,8 +309,8 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             summed.scoring_id,
-            summed.lead_number,
-            summed.rule_number,
+            summed.lead_model_number,
+            summed.model_rule_number,
             behaviour_rules.category_number,
             behaviour_rules.category_max_points,
             {{ capped_behaviour_points(
@@ -330,7 +320,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
         from summed
 
         inner join behaviour_rules
-            on summed.rule_number = behaviour_rules.rule_number
+            on summed.model_rule_number = behaviour_rules.model_rule_number
 
         inner join stage_multipliers as oldest
             on summed.scoring_id = oldest.scoring_id
@@ -343,7 +333,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             scoring_id,
-            lead_number,
+            lead_model_number,
             case
                 when sum(points) > max(category_max_points) then max(category_max_points)
                 else sum(points)
@@ -355,7 +345,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         group by
             scoring_id,
-            lead_number,
+            lead_model_number,
             category_number
 
     ),
@@ -364,14 +354,14 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             scoring_id,
-            lead_number,
+            lead_model_number,
             sum(behaviour_points) as behaviour_points,
             sum(penalty_points) as penalty_points
 
         from (
             select
                 scoring_id,
-                lead_number,
+                lead_model_number,
                 points as behaviour_points,
                 0 as penalty_points
 
@@ -381,7 +371,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
             select
                 scoring_id,
-                lead_number,
+                lead_model_number,
                 0 as behaviour_points,
                 points as penalty_points
 
@@ -392,7 +382,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         group by
             scoring_id,
-            lead_number
+            lead_model_number
 
     ),
 
@@ -401,7 +391,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
         select
             stage_days.scoring_id,
             stage_days.scoring_date,
-            followed_leads.lead_number,
+            followed_leads.lead_model_number,
             followed_leads.scoring_model,
             followed_leads.min_score,
             followed_leads.max_score,
@@ -419,7 +409,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         left join behaviour_parts
             on stage_days.scoring_id = behaviour_parts.scoring_id
-            and followed_leads.lead_number = behaviour_parts.lead_number
+            and followed_leads.lead_model_number = behaviour_parts.lead_model_number
 
     ),
 
@@ -428,7 +418,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
         select
             scoring_id,
             scoring_date,
-            lead_number,
+            lead_model_number,
             scoring_model,
             behaviour_points,
             round(least(greatest(fit_points + behaviour_points + penalty_points, min_score), max_score), 0) as score
@@ -441,24 +431,24 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             rule_points.scoring_id,
-            rule_points.lead_number,
+            rule_points.lead_model_number,
             required_behaviour.threshold,
             count(*) as rule_count
 
         from rule_points
 
         inner join required_behaviour
-            on rule_points.rule_number = required_behaviour.rule_number
+            on rule_points.model_rule_number = required_behaviour.model_rule_number
 
         group by
             rule_points.scoring_id,
-            rule_points.lead_number,
+            rule_points.lead_model_number,
             required_behaviour.threshold
 
     )
 
     select
-        followed.lead_number,
+        followed.lead_model_number,
         followed.threshold,
         min(
             case
@@ -474,7 +464,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
     from followed
 
     inner join scored
-        on followed.lead_number = scored.lead_number
+        on followed.lead_model_number = scored.lead_model_number
 
     inner join thresholds
         on scored.scoring_model = thresholds.scoring_model
@@ -486,11 +476,11 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
     left join required_seen
         on scored.scoring_id = required_seen.scoring_id
-        and followed.lead_number = required_seen.lead_number
+        and followed.lead_model_number = required_seen.lead_model_number
         and followed.threshold = required_seen.threshold
 
     group by
-        followed.lead_number,
+        followed.lead_model_number,
         followed.threshold
 
 ),
@@ -500,7 +490,7 @@ ended as (
     {%- for first_day, last_day in stages %}
 
     select
-        lead_number,
+        lead_model_number,
         threshold,
         ended_on
 
@@ -526,7 +516,7 @@ final as (
     from ended
 
     inner join flagged_leads
-        on ended.lead_number = flagged_leads.lead_number
+        on ended.lead_model_number = flagged_leads.lead_model_number
 
 )
 

@@ -1,0 +1,138 @@
+-- One row per day of knowledge, lead, behaviour rule and day with matching activities inside the rule's window: how many count.
+with
+
+lead_models as (
+
+    select * from {{ ref('int_lead_models') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_scorable_activities') }}
+
+),
+
+activity_matches as (
+
+    select * from {{ ref('int_activity_matches') }}
+
+),
+
+-- scorings that know the same count the same: each activity is counted once for all of them
+known_days as (
+
+    select distinct
+        known_on,
+        decay_curve,
+        occurred_on
+
+    from {{ ref('int_decay_multipliers') }}
+
+),
+
+days_in_windows as (
+
+    select distinct
+        decay_curve,
+        occurred_on
+
+    from known_days
+
+),
+
+-- a rule for one model has nothing to give to leads outside its audience: they are left out before anything is counted
+audiences as (
+
+    select
+        lead_number,
+        lead_id,
+        scoring_model as rule_model
+
+    from lead_models
+
+    union all
+
+    select distinct
+        lead_number,
+        lead_id,
+        '*' as rule_model
+
+    from lead_models
+
+),
+
+matched as (
+
+    select
+        activities.lead_id,
+        activity_matches.rule_model,
+        activity_matches.rule_number,
+        activity_matches.daily_limit,
+        activity_matches.decay_curve,
+        activities.occurred_on,
+        activities.occurred_at,
+        activities.arrived_on,
+        activities.superseded_on
+
+    from activities
+
+    -- an activity that matches no rule earns nothing
+    inner join activity_matches
+        on activities.activity_type = activity_matches.activity_type
+        and coalesce(activities.asset, '') = activity_matches.asset
+
+    -- every rule with every day of its window are far more rows than there are activities
+    {{ evaluate_once() }}
+
+),
+
+-- most activities are too old for the rule that they match: they are left out before their leads are looked up
+eligible as (
+
+    select matched.*
+
+    from matched
+
+    inner join days_in_windows
+        on matched.decay_curve = days_in_windows.decay_curve
+        and matched.occurred_on = days_in_windows.occurred_on
+
+    {{ evaluate_once() }}
+
+),
+
+final as (
+
+    select
+        known_days.known_on,
+        audiences.lead_number,
+        eligible.rule_number,
+        eligible.occurred_on,
+        cast(least(count(*), coalesce(max(eligible.daily_limit), count(*))) as integer) as activity_count,
+        max(eligible.occurred_at) as latest_activity_at
+
+    from eligible
+
+    inner join audiences
+        on eligible.lead_id = audiences.lead_id
+        and eligible.rule_model = audiences.rule_model
+
+    inner join known_days
+        on eligible.decay_curve = known_days.decay_curve
+        and eligible.occurred_on = known_days.occurred_on
+
+    -- of the rows of one activity the one counts that was known to be the right one
+    where
+        eligible.arrived_on <= known_days.known_on
+        and (eligible.superseded_on is null or eligible.superseded_on > known_days.known_on)
+
+    group by
+        known_days.known_on,
+        audiences.lead_number,
+        eligible.rule_number,
+        eligible.occurred_on
+
+)
+
+select * from final
