@@ -19,7 +19,8 @@ attribute_matches as (
 
 ),
 
--- in a group the largest points count, then the first rule_id; a rule without a group has no rival
+-- in a group the largest points count, then the first rule_id; a rule without a group has no rival. While rules are matched
+-- with leads they are told apart by number: texts would cost twice as much
 attribute_rules as (
 
     select
@@ -31,10 +32,18 @@ attribute_rules as (
         value,
         points,
         coalesce(action = 'disqualify', false) as is_disqualifying,
-        exclusive_group,
-        row_number() over (
-            partition by scoring_model, rule_family, exclusive_group
-            order by abs(points) desc, {{ byte_order('rule_id') }} asc
+        cast(row_number() over (order by scoring_model asc, rule_family asc, rule_id asc) as integer) as rule_number,
+        case
+            when exclusive_group is not null
+                then cast(
+                    dense_rank() over (order by scoring_model asc, rule_family asc, exclusive_group asc) as integer
+                )
+        end as group_number,
+        cast(
+            row_number() over (
+                partition by scoring_model, rule_family, exclusive_group
+                order by abs(points) desc, {{ byte_order('rule_id') }} asc
+            ) as integer
         ) as group_order
 
     from {{ ref('int_attribute_rules') }}
@@ -46,14 +55,11 @@ attribute_rules as (
 fired as (
 
     select
+        lead_models.lead_number,
         lead_models.lead_id,
         lead_models.created_on,
-        attribute_rules.scoring_model,
-        attribute_rules.rule_family,
-        attribute_rules.rule_id,
-        attribute_rules.points,
-        attribute_rules.is_disqualifying,
-        attribute_rules.exclusive_group,
+        attribute_rules.rule_number,
+        attribute_rules.group_number,
         attribute_rules.group_order
 
     from lead_attributes
@@ -78,21 +84,17 @@ fired as (
 counting as (
 
     select
-        lead_id,
-        scoring_model,
-        rule_family,
-        exclusive_group,
+        lead_number,
+        group_number,
         min(group_order) as group_order
 
     from fired
 
-    where exclusive_group is not null
+    where group_number is not null
 
     group by
-        lead_id,
-        scoring_model,
-        rule_family,
-        exclusive_group
+        lead_number,
+        group_number
 
 ),
 
@@ -101,25 +103,25 @@ judged as (
     select
         fired.lead_id,
         fired.created_on,
-        fired.scoring_model,
-        fired.rule_family,
-        fired.rule_id,
-        fired.points,
-        fired.is_disqualifying,
-        case when fired.group_order > counting.group_order then counting_rules.rule_id end as counting_rule_id
+        attribute_rules.scoring_model,
+        attribute_rules.rule_family,
+        attribute_rules.rule_id,
+        attribute_rules.points,
+        attribute_rules.is_disqualifying,
+        counting_rules.rule_id as counting_rule_id
 
     from fired
 
+    inner join attribute_rules
+        on fired.rule_number = attribute_rules.rule_number
+
     left join counting
-        on fired.lead_id = counting.lead_id
-        and fired.scoring_model = counting.scoring_model
-        and fired.rule_family = counting.rule_family
-        and fired.exclusive_group = counting.exclusive_group
+        on fired.lead_number = counting.lead_number
+        and fired.group_number = counting.group_number
+        and fired.group_order > counting.group_order
 
     left join attribute_rules as counting_rules
-        on counting.scoring_model = counting_rules.scoring_model
-        and counting.rule_family = counting_rules.rule_family
-        and counting.exclusive_group = counting_rules.exclusive_group
+        on counting.group_number = counting_rules.group_number
         and counting.group_order = counting_rules.group_order
 
 ),

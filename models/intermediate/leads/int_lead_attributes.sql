@@ -1,14 +1,10 @@
 -- One row per lead and attribute that a rule names, missing ones included: their value is empty.
+{#- A view: its rows are many times the leads, and quicker read from their columns than written down. -#}
+{{ config(materialized='view') }}
 {%- set numbers = ['employee_count', 'annual_revenue', 'campaign_cost'] %}
 {%- set other_texts = ['created_at', 'updated_at', 'is_deleted', 'objects_to_profiling'] %}
 {%- set attributes = ['lead_id'] + lead_columns() + derived_attributes() + further_columns_of(ref('int_leads')) %}
 with
-
-leads as (
-
-    select * from {{ ref('int_leads') }}
-
-),
 
 -- where rules only ask whether there is a value, which one it is would but swell the vocabulary
 named_attributes as (
@@ -23,7 +19,7 @@ named_attributes as (
 
 ),
 
--- a branch whose attribute no rule names reads nothing
+-- a branch whose attribute no rule names reads nothing, and every other its one column
 final as (
     {%- for attribute in attributes %}
 
@@ -43,7 +39,7 @@ final as (
             else ''
         end as value
 
-    from leads
+    from {{ ref('int_leads') }} as leads
 
     inner join named_attributes
         on named_attributes.attribute = {{ lower_case("'" ~ attribute | replace("'", "''") ~ "'") }}
