@@ -265,15 +265,36 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
     ),
 
+    followed_days as (
+
+        select activity_days.*
+
+        from activity_days
+
+        inner join followed_leads
+            on activity_days.lead_model_number = followed_leads.lead_model_number
+
+        -- first the leads that are left, then their days ahead: most have lost their flag by then
+        {{ evaluate_once() }}
+
+    ),
+
     -- kept, so that nothing is summed up for the days of other stages
     stage_multipliers as {{ kept_step() }} (
 
-        select decay_multipliers.*
+        select
+            decay_multipliers.scoring_id,
+            decay_multipliers.occurred_on,
+            decay_multipliers.multiplier_units,
+            behaviour_rules.model_rule_number
 
         from decay_multipliers
 
         inner join stage_days
             on decay_multipliers.scoring_id = stage_days.scoring_id
+
+        inner join behaviour_rules
+            on decay_multipliers.decay_curve = behaviour_rules.decay_curve
 
     ),
 
@@ -281,27 +302,21 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             stage_multipliers.scoring_id,
-            activity_days.lead_model_number,
-            activity_days.model_rule_number,
-            sum(activity_days.activity_count * stage_multipliers.multiplier_units) as multiplier_units,
-            min(activity_days.occurred_on) as first_activity_on
+            followed_days.lead_model_number,
+            followed_days.model_rule_number,
+            sum(followed_days.activity_count * stage_multipliers.multiplier_units) as multiplier_units,
+            min(followed_days.occurred_on) as first_activity_on
 
-        from activity_days
-
-        inner join followed_leads
-            on activity_days.lead_model_number = followed_leads.lead_model_number
-
-        inner join behaviour_rules
-            on activity_days.model_rule_number = behaviour_rules.model_rule_number
+        from followed_days
 
         inner join stage_multipliers
-            on behaviour_rules.decay_curve = stage_multipliers.decay_curve
-            and activity_days.occurred_on = stage_multipliers.occurred_on
+            on followed_days.model_rule_number = stage_multipliers.model_rule_number
+            and followed_days.occurred_on = stage_multipliers.occurred_on
 
         group by
             stage_multipliers.scoring_id,
-            activity_days.lead_model_number,
-            activity_days.model_rule_number
+            followed_days.lead_model_number,
+            followed_days.model_rule_number
 
     ),
 
@@ -324,7 +339,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         inner join stage_multipliers as oldest
             on summed.scoring_id = oldest.scoring_id
-            and behaviour_rules.decay_curve = oldest.decay_curve
+            and summed.model_rule_number = oldest.model_rule_number
             and summed.first_activity_on = oldest.occurred_on
 
     ),
