@@ -262,6 +262,7 @@ class Request:
     threads: int
     memory_limit: str | None
     keep: bool
+    steps: tuple[Step, ...]
     label: str | None
 
 
@@ -313,6 +314,14 @@ def main(
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave the database as it is after the last step.")
     ] = False,
+    last_step: Annotated[
+        str,
+        typer.Option(
+            metavar="STEP",
+            help="Measure no further than this step, such as 'rule edit': the last ones of a large "
+            "size take long.",
+        ),
+    ] = STEPS[-1].name,
     write: Annotated[
         bool, typer.Option("--write/--no-write", help="Write the results into --document.")
     ] = False,
@@ -334,6 +343,7 @@ def main(
     """
     try:
         targets = chosen_targets(target or ["duckdb"])
+        steps = steps_up_to(last_step)
         if write and not document.parent.is_dir():
             raise ProblemError(f"{document.parent} is not a folder: name another --document.")
         with one_at_a_time(WORKING_FOLDER / "benchmark.lock", tell_of_other_benchmark):
@@ -344,6 +354,7 @@ def main(
                 threads,
                 memory_limit,
                 keep,
+                steps,
                 label,
             )
             make_data(request.data_folder, leads, activities, request.scoring_date)
@@ -369,6 +380,15 @@ def chosen_targets(names: Iterable[str]) -> list[Target]:
             message = f"{name!r} is not one of duckdb, postgres."
             raise typer.BadParameter(message, param_hint="--target")
     return [known[name] for name in dict.fromkeys(names)]
+
+
+def steps_up_to(last_step: str) -> tuple[Step, ...]:
+    """Return the steps up to one of them. Raises BadParameter for an unknown one."""
+    names = [step.name for step in STEPS]
+    if last_step not in names:
+        message = f"{last_step!r} is not one of {', '.join(names)}."
+        raise typer.BadParameter(message, param_hint="--last-step")
+    return STEPS[: names.index(last_step) + 1]
 
 
 def tell_of_other_benchmark() -> None:
@@ -436,7 +456,7 @@ def measure(target: Target, request: Request) -> Results:
             else request.new_activities
         )
         by_hand = 0.0
-        for step in STEPS:
+        for step in request.steps:
             with messages.status(f"{target}: {step.name}"):
                 bench.note(run_step(bench, step))
             if step is FULL_REFRESH:

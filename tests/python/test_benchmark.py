@@ -111,7 +111,8 @@ def test_every_step_is_measured_and_written_and_nothing_stays(tmp_path, monkeypa
 
 
 def test_wrong_options_are_told_with_exit_code_2():
-    for option, value in (("--target", "oracle"), ("--leads", "0"), ("--threads", "none")):
+    wrong = ("--target", "oracle"), ("--leads", "0"), ("--threads", "none"), ("--last-step", "load")
+    for option, value in wrong:
         result = CliRunner().invoke(benchmark.app, [option, value], env={"COLUMNS": "200"})
         assert result.exit_code == 2
         assert option in result.output
@@ -134,6 +135,11 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_measured(tmp_p
     result = CliRunner().invoke(benchmark.app, ["--write", f"--document={page}"])
     assert result.exit_code == 1
     assert f"{page.parent} is not a folder" in result.output
+
+
+def test_the_last_steps_can_be_left_out():
+    assert [step.name for step in benchmark.steps_up_to("rule edit")] == STEPS[1:4]
+    assert benchmark.steps_up_to(STEPS[-1]) == benchmark.STEPS
 
 
 def test_help_ends_in_an_example():
