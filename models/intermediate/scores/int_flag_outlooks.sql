@@ -1,10 +1,17 @@
 -- One row per lead, scoring model and threshold that holds: the last day on which it still would if nothing more happened.
 {#-
-    Only leads for which a threshold holds are followed from day to day: they are few, and all leads would be too many. They
-    are followed for some days at first, and those for which it still holds for some more, since most lose it soon.
+    Only leads for which a threshold holds are looked at: they are few, and all leads would be too many. Where points can but
+    fade, the first day without the flag is searched by halves: on no day up to a later one are there fewer behaviour points
+    than on that day, or more penalty points than on the first one. In the last round, and where something may rise again,
+    days are followed one after the other, a few in the first round and more in each later one, since most flags are lost soon.
 -#}
 {%- set horizon = whole_number_var('outlook_horizon_days', 90) %}
-{%- set stages = [(1, 3), (4, 8), (9, 18), (19, 40), (41, horizon)] | selectattr(0, 'le', horizon) | list %}
+{%- set found = namespace(halvings=0) %}
+{%- for power in range(30) if 2 ** power < horizon %}
+{%- set found.halvings = found.halvings + 1 %}
+{%- endfor %}
+{%- set rounds = found.halvings + 3 %}
+{%- set first_asked = [8, horizon] | min %}
 -- depends_on: {{ ref('int_rule_faults') }}
 with
 
@@ -25,8 +32,8 @@ published as (
 coming_days as (
 
     select
-        scorings.*,
-        scorings.scoring_date - published.scoring_date as days_ahead
+        scorings.scoring_id,
+        cast(scorings.scoring_date - published.scoring_date as integer) as days_ahead
 
     from scorings
 
@@ -80,9 +87,34 @@ behaviour_rules as {{ kept_step() }} (
 
 ),
 
-decay_multipliers as (
+coming_multipliers as {{ kept_step() }} (
 
-    select * from {{ ref('int_decay_multipliers') }}
+    select
+        coming_days.scoring_id,
+        coming_days.days_ahead,
+        decay_multipliers.decay_curve,
+        decay_multipliers.occurred_on,
+        decay_multipliers.multiplier_units
+
+    from {{ ref('int_decay_multipliers') }} as decay_multipliers
+
+    inner join coming_days
+        on decay_multipliers.scoring_id = coming_days.scoring_id
+
+),
+
+rule_multipliers as {{ kept_step() }} (
+
+    select
+        coming_multipliers.scoring_id,
+        coming_multipliers.occurred_on,
+        coming_multipliers.multiplier_units,
+        behaviour_rules.model_rule_number
+
+    from coming_multipliers
+
+    inner join behaviour_rules
+        on coming_multipliers.decay_curve = behaviour_rules.decay_curve
 
 ),
 
@@ -113,6 +145,7 @@ flagged_leads as {{ kept_step() }} (
         cast(row_number() over (order by score_parts.lead_id asc, score_parts.scoring_model asc) as integer)
             as lead_model_number,
         lead_models.lead_number,
+        published.scoring_date,
         published.known_on,
         score_parts.lead_id,
         score_parts.scoring_model,
@@ -120,6 +153,7 @@ flagged_leads as {{ kept_step() }} (
         score_parts.max_score,
         score_parts.max_behaviour_points,
         score_parts.fit_points,
+        score_parts.penalty_points,
         score_parts.penalty_points - coalesce(sum(behaviour_contributions.points), 0) as attribute_penalty_points
 
     from (
@@ -149,6 +183,7 @@ flagged_leads as {{ kept_step() }} (
 
     group by
         lead_models.lead_number,
+        published.scoring_date,
         published.known_on,
         score_parts.lead_id,
         score_parts.scoring_model,
@@ -160,27 +195,13 @@ flagged_leads as {{ kept_step() }} (
 
 ),
 
--- what is followed from day to day
-flags as {{ kept_step() }} (
-
-    select
-        flagged_leads.lead_model_number,
-        flagged.threshold
-
-    from flagged
-
-    inner join flagged_leads
-        on flagged.lead_id = flagged_leads.lead_id
-        and flagged.scoring_model = flagged_leads.scoring_model
-
-),
-
 activity_days as {{ kept_step() }} (
 
     select
         flagged_leads.lead_model_number,
         behaviour_rules.model_rule_number,
         rule_days.occurred_on,
+        rule_days.occurred_on > flagged_leads.scoring_date as is_to_come,
         rule_days.activity_count
 
     from flagged_leads
@@ -225,98 +246,195 @@ required_counts as (
         threshold
 
 ),
-{%- for first_day, last_day in stages %}
 
--- the first day on which it no longer holds ends it, even if it would hold again when a penalty has faded
-first_days_without_{{ loop.index }} as {{ kept_step() }} (
+-- a curve of steps may rise with age
+rising_curves as (
+
+    select distinct decay_curve
+
+    from (
+        select
+            decay_curve,
+            multiplier_units > lag(multiplier_units) over (
+                partition by decay_curve, occurred_on
+                order by days_ahead asc
+            ) as is_rising
+
+        from coming_multipliers
+    ) as days
+
+    where is_rising
+
+),
+
+-- where repeats count less, the second activity counts as the first one once that is too old
+rising_rules as (
+
+    select behaviour_rules.model_rule_number
+
+    from behaviour_rules
+
+    left join rising_curves
+        on behaviour_rules.decay_curve = rising_curves.decay_curve
+
+    where
+        (behaviour_rules.points >= 0 and behaviour_rules.repeat_points < 0)
+        or (behaviour_rules.points < 0 and behaviour_rules.repeat_points > 0)
+        or rising_curves.decay_curve is not null
+
+),
+
+-- and an activity that is dated ahead counts from its day on
+rising_leads as (
+
+    select distinct lead_model_number
+
+    from activity_days
+
+    where
+        is_to_come
+        or model_rule_number in (select rising_rules.model_rule_number from rising_rules)
+
+),
+
+-- until a day, the scoring date at first, it is sure to hold; penalty_points are those of that day or of an earlier one
+sought_0 as {{ kept_step() }} (
+
+    select
+        flagged_leads.lead_model_number,
+        flagged.threshold,
+        rising_leads.lead_model_number is null as is_fading,
+        0 as sure_days,
+        flagged_leads.penalty_points,
+        cast(null as integer) as days_to_end,
+        {{ first_asked }} as next_days_ahead
+
+    from flagged
+
+    inner join flagged_leads
+        on flagged.lead_id = flagged_leads.lead_id
+        and flagged.scoring_model = flagged_leads.scoring_model
+
+    left join rising_leads
+        on flagged_leads.lead_model_number = rising_leads.lead_model_number
+
+),
+{%- for round in range(1, rounds + 1) %}
+{%- set last_day = (horizon * round * round + rounds * rounds - 1) // (rounds * rounds) %}
+
+sought_{{ round }} as {{ kept_step() }} (
 
     with
 
-    followed as (
+    sought as (
 
         select
+            *,
+            {{ 'is_fading' if round < rounds else 'false' }} as is_halved
+
+        from sought_{{ round - 1 }}
+
+    ),
+
+    asked as {{ kept_step() }} (
+
+        select
+            sought.lead_model_number,
+            sought.threshold,
+            sought.is_halved,
+            sought.sure_days,
+            sought.penalty_points,
+            coming_days.scoring_id,
+            coming_days.days_ahead
+
+        from sought
+
+        inner join coming_days
+            on sought.next_days_ahead = coming_days.days_ahead
+
+        where
+            sought.is_halved
+            and sought.sure_days + 1 < coalesce(sought.days_to_end, {{ horizon + 1 }})
+
+        union all
+
+        select
+            sought.lead_model_number,
+            sought.threshold,
+            sought.is_halved,
+            sought.sure_days,
+            sought.penalty_points,
+            coming_days.scoring_id,
+            coming_days.days_ahead
+
+        from sought
+
+        inner join coming_days
+            on
+                coming_days.days_ahead > sought.sure_days
+                and coming_days.days_ahead < coalesce(sought.days_to_end, {{ last_day + 1 }})
+
+        where not sought.is_halved
+
+    ),
+
+    asked_days as {{ kept_step() }} (
+
+        select distinct
             lead_model_number,
-            threshold
-        {%- if loop.first %}
+            scoring_id
 
-        from flags
-        {%- else %}
-
-        from first_days_without_{{ loop.index0 }}
-
-        where ended_on is null
-        {%- endif %}
+        from asked
 
     ),
 
-    followed_leads as (
+    asked_activity_days as (
 
-        select * from flagged_leads
-
-        where lead_model_number in (select followed.lead_model_number from followed)
-
-    ),
-
-    stage_days as (
-
-        select * from coming_days
-
-        where days_ahead between {{ first_day }} and {{ last_day }}
-
-    ),
-
-    followed_days as (
-
-        select activity_days.*
+        select
+            activity_days.lead_model_number,
+            activity_days.model_rule_number,
+            activity_days.occurred_on,
+            activity_days.activity_count,
+            asked_days.scoring_id
 
         from activity_days
 
-        inner join followed_leads
-            on activity_days.lead_model_number = followed_leads.lead_model_number
+        inner join asked_days
+            on activity_days.lead_model_number = asked_days.lead_model_number
 
-        -- first the leads that are left, then their days ahead: most have lost their flag by then
+        -- first the days that are asked for, then what each activity is worth on them
         {{ evaluate_once() }}
 
     ),
 
-    -- kept, so that nothing is summed up for the days of other stages
-    stage_multipliers as {{ kept_step() }} (
+    asked_multipliers as {{ kept_step() }} (
 
-        select
-            decay_multipliers.scoring_id,
-            decay_multipliers.occurred_on,
-            decay_multipliers.multiplier_units,
-            behaviour_rules.model_rule_number
+        select * from rule_multipliers
 
-        from decay_multipliers
-
-        inner join stage_days
-            on decay_multipliers.scoring_id = stage_days.scoring_id
-
-        inner join behaviour_rules
-            on decay_multipliers.decay_curve = behaviour_rules.decay_curve
+        where scoring_id in (select asked_days.scoring_id from asked_days)
 
     ),
 
     summed as (
 
         select
-            stage_multipliers.scoring_id,
-            followed_days.lead_model_number,
-            followed_days.model_rule_number,
-            sum(followed_days.activity_count * stage_multipliers.multiplier_units) as multiplier_units,
-            min(followed_days.occurred_on) as first_activity_on
+            asked_activity_days.scoring_id,
+            asked_activity_days.lead_model_number,
+            asked_activity_days.model_rule_number,
+            sum(asked_activity_days.activity_count * asked_multipliers.multiplier_units) as multiplier_units,
+            min(asked_activity_days.occurred_on) as first_activity_on
 
-        from followed_days
+        from asked_activity_days
 
-        inner join stage_multipliers
-            on followed_days.model_rule_number = stage_multipliers.model_rule_number
-            and followed_days.occurred_on = stage_multipliers.occurred_on
+        inner join asked_multipliers
+            on asked_activity_days.scoring_id = asked_multipliers.scoring_id
+            and asked_activity_days.model_rule_number = asked_multipliers.model_rule_number
+            and asked_activity_days.occurred_on = asked_multipliers.occurred_on
 
         group by
-            stage_multipliers.scoring_id,
-            followed_days.lead_model_number,
-            followed_days.model_rule_number
+            asked_activity_days.scoring_id,
+            asked_activity_days.lead_model_number,
+            asked_activity_days.model_rule_number
 
     ),
 
@@ -337,7 +455,7 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
         inner join behaviour_rules
             on summed.model_rule_number = behaviour_rules.model_rule_number
 
-        inner join stage_multipliers as oldest
+        inner join asked_multipliers as oldest
             on summed.scoring_id = oldest.scoring_id
             and summed.model_rule_number = oldest.model_rule_number
             and summed.first_activity_on = oldest.occurred_on
@@ -404,27 +522,27 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
     capped as (
 
         select
-            stage_days.scoring_id,
-            stage_days.scoring_date,
-            followed_leads.lead_model_number,
-            followed_leads.scoring_model,
-            followed_leads.min_score,
-            followed_leads.max_score,
-            followed_leads.fit_points,
-            followed_leads.attribute_penalty_points + coalesce(behaviour_parts.penalty_points, 0) as penalty_points,
+            asked_days.scoring_id,
+            flagged_leads.lead_model_number,
+            flagged_leads.scoring_model,
+            flagged_leads.min_score,
+            flagged_leads.max_score,
+            flagged_leads.fit_points,
+            flagged_leads.attribute_penalty_points + coalesce(behaviour_parts.penalty_points, 0) as penalty_points,
             case
-                when behaviour_parts.behaviour_points > followed_leads.max_behaviour_points
-                    then followed_leads.max_behaviour_points
+                when behaviour_parts.behaviour_points > flagged_leads.max_behaviour_points
+                    then flagged_leads.max_behaviour_points
                 else coalesce(behaviour_parts.behaviour_points, 0)
             end as behaviour_points
 
-        from followed_leads
+        from asked_days
 
-        cross join stage_days
+        inner join flagged_leads
+            on asked_days.lead_model_number = flagged_leads.lead_model_number
 
         left join behaviour_parts
-            on stage_days.scoring_id = behaviour_parts.scoring_id
-            and followed_leads.lead_model_number = behaviour_parts.lead_model_number
+            on asked_days.scoring_id = behaviour_parts.scoring_id
+            and asked_days.lead_model_number = behaviour_parts.lead_model_number
 
     ),
 
@@ -432,10 +550,13 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
 
         select
             scoring_id,
-            scoring_date,
             lead_model_number,
             scoring_model,
+            min_score,
+            max_score,
+            fit_points,
             behaviour_points,
+            penalty_points,
             round(least(greatest(fit_points + behaviour_points + penalty_points, min_score), max_score), 0) as score
 
         from capped
@@ -460,78 +581,126 @@ first_days_without_{{ loop.index }} as {{ kept_step() }} (
             rule_points.lead_model_number,
             required_behaviour.threshold
 
+    ),
+
+    judged as (
+
+        select
+            asked.lead_model_number,
+            asked.threshold,
+            asked.is_halved,
+            asked.sure_days,
+            asked.days_ahead,
+            scored.penalty_points,
+            thresholds.min_score,
+            scored.score,
+            round(
+                least(
+                    greatest(scored.fit_points + scored.behaviour_points + asked.penalty_points, scored.min_score),
+                    scored.max_score
+                ),
+                0
+            ) as least_score,
+            scored.behaviour_points >= coalesce(thresholds.min_behaviour_points, scored.behaviour_points)
+            and coalesce(required_seen.rule_count, 0) = coalesce(required_counts.rule_count, 0) as has_behaviour
+
+        from asked
+
+        inner join scored
+            on asked.scoring_id = scored.scoring_id
+            and asked.lead_model_number = scored.lead_model_number
+
+        inner join thresholds
+            on scored.scoring_model = thresholds.scoring_model
+            and asked.threshold = thresholds.threshold
+
+        left join required_counts
+            on scored.scoring_model = required_counts.scoring_model
+            and asked.threshold = required_counts.threshold
+
+        left join required_seen
+            on asked.scoring_id = required_seen.scoring_id
+            and asked.lead_model_number = required_seen.lead_model_number
+            and asked.threshold = required_seen.threshold
+
+    ),
+
+    answers as (
+
+        select
+            lead_model_number,
+            threshold,
+            days_ahead,
+            penalty_points,
+            has_behaviour and score >= min_score as holds,
+            has_behaviour
+            and case
+                when is_halved and days_ahead > sure_days + 1 then least_score >= min_score
+                else score >= min_score
+            end as is_sure
+
+        from judged
+
+    ),
+
+    -- one row per flag: several days are asked for only where they follow each other
+    found as (
+
+        select
+            lead_model_number,
+            threshold,
+            max(days_ahead) as days_ahead,
+            max(penalty_points) as penalty_points,
+            max(case when is_sure then days_ahead end) as sure_days,
+            min(case when not holds then days_ahead end) as days_to_end
+
+        from answers
+
+        group by
+            lead_model_number,
+            threshold
+
     )
 
     select
-        followed.lead_model_number,
-        followed.threshold,
-        min(
-            case
-                when
-                    scored.score >= thresholds.min_score
-                    and scored.behaviour_points >= coalesce(thresholds.min_behaviour_points, scored.behaviour_points)
-                    and coalesce(required_seen.rule_count, 0) = coalesce(required_counts.rule_count, 0)
-                    then null
-                else scored.scoring_date
-            end
-        ) as ended_on
+        sought.lead_model_number,
+        sought.threshold,
+        sought.is_fading,
+        case
+            when not sought.is_halved and found.days_to_end is not null then found.days_to_end - 1
+            else coalesce(found.sure_days, sought.sure_days)
+        end as sure_days,
+        case when found.sure_days is not null then found.penalty_points else sought.penalty_points end as penalty_points,
+        coalesce(found.days_to_end, sought.days_to_end) as days_to_end,
+        case
+            when found.sure_days is null then {{ whole_quotient('sought.sure_days + found.days_ahead', 2) }}
+            when sought.days_to_end is not null
+                then {{ whole_quotient('found.sure_days + sought.days_to_end', 2) }}
+            else least(3 * found.sure_days, {{ horizon }})
+        end as next_days_ahead
 
-    from followed
+    from sought
 
-    inner join scored
-        on followed.lead_model_number = scored.lead_model_number
-
-    inner join thresholds
-        on scored.scoring_model = thresholds.scoring_model
-        and followed.threshold = thresholds.threshold
-
-    left join required_counts
-        on scored.scoring_model = required_counts.scoring_model
-        and followed.threshold = required_counts.threshold
-
-    left join required_seen
-        on scored.scoring_id = required_seen.scoring_id
-        and followed.lead_model_number = required_seen.lead_model_number
-        and followed.threshold = required_seen.threshold
-
-    group by
-        followed.lead_model_number,
-        followed.threshold
+    left join found
+        on sought.lead_model_number = found.lead_model_number
+        and sought.threshold = found.threshold
 
 ),
 {%- endfor %}
 
-ended as (
-    {%- for first_day, last_day in stages %}
-
-    select
-        lead_model_number,
-        threshold,
-        ended_on
-
-    from first_days_without_{{ loop.index }}
-    {%- if not loop.last %}
-
-    where ended_on is not null
-
-    union all
-    {%- endif %}
-    {%- endfor %}
-
-),
-
+-- the first day without it ends it, even if it would hold again when a penalty has faded
 final as (
 
     select
         flagged_leads.lead_id,
         flagged_leads.scoring_model,
-        ended.threshold,
-        ended.ended_on - 1 as held_until
+        sought.threshold,
+        flagged_leads.scoring_date + sought.days_to_end - 1 as held_until
 
-    from ended
+    from sought_{{ rounds }} as sought
 
     inner join flagged_leads
-        on ended.lead_model_number = flagged_leads.lead_model_number
+        on sought.lead_model_number = flagged_leads.lead_model_number
 
 )
 
