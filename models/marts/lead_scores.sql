@@ -99,8 +99,7 @@ published as (
 outlooks as (
 
     select
-        score_parts.lead_id,
-        score_parts.scoring_model,
+        score_parts.lead_model_number,
         max(case when scorings.outlook_days = 7 then score_parts.score end) as score_in_7d,
         max(case when scorings.outlook_days = 30 then score_parts.score end) as score_in_30d
 
@@ -111,25 +110,20 @@ outlooks as (
 
     where scorings.outlook_days is not null
 
-    group by
-        score_parts.lead_id,
-        score_parts.scoring_model
+    group by score_parts.lead_model_number
 
 ),
 
 flag_outlooks as (
 
     select
-        lead_id,
-        scoring_model,
+        lead_model_number,
         max(case when threshold = 'marketing_qualified' then held_until end) as marketing_qualified_until,
         max(case when threshold = 'sales_ready' then held_until end) as sales_ready_until
 
     from {{ ref('int_flag_outlooks') }}
 
-    group by
-        lead_id,
-        scoring_model
+    group by lead_model_number
 
 ),
 
@@ -351,12 +345,10 @@ final as (
         and ranked.scoring_model = past.scoring_model
 
     left join flag_outlooks
-        on ranked.lead_id = flag_outlooks.lead_id
-        and ranked.scoring_model = flag_outlooks.scoring_model
+        on ranked.lead_model_number = flag_outlooks.lead_model_number
 
     left join outlooks
-        on ranked.lead_id = outlooks.lead_id
-        and ranked.scoring_model = outlooks.scoring_model
+        on ranked.lead_model_number = outlooks.lead_model_number
 
     left join predictive_models
         on ranked.scoring_model = predictive_models.scoring_model
@@ -368,8 +360,7 @@ final as (
 
     left join top_reasons
         on ranked.scoring_date = top_reasons.scoring_date
-        and ranked.lead_id = top_reasons.lead_id
-        and ranked.scoring_model = top_reasons.scoring_model
+        and ranked.lead_model_number = top_reasons.lead_model_number
 
 )
 

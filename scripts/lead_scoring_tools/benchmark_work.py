@@ -75,10 +75,11 @@ behaviour as (
 ),
 
 fit as (
-    select lead_id, scoring_model, cast(sum(points) as double precision) as points
-    from {working}.int_attribute_contributions
-    where contribution_type = 'fit'
-    group by lead_id, scoring_model
+    select fired.lead_model_number, cast(sum(fired.points) as double precision) as points
+    from {working}.int_attribute_contributions as fired
+    inner join {working}.int_attribute_rules as rules
+        on fired.model_rule_number = rules.model_rule_number and rules.rule_family = 'fit'
+    group by fired.lead_model_number
 ),
 
 scored as (
@@ -95,8 +96,7 @@ scored as (
     from {working}.int_lead_models as leads
     inner join {working}.int_scoring_models as models
         on leads.scoring_model = models.scoring_model
-    left join fit
-        on leads.lead_id = fit.lead_id and leads.scoring_model = fit.scoring_model
+    left join fit on leads.lead_model_number = fit.lead_model_number
     left join behaviour
         on leads.lead_id = behaviour.lead_id and leads.scoring_model = behaviour.scoring_model
     where leads.created_on <= {day}

@@ -105,8 +105,7 @@ by_model as (
         summed.latest_activity_at,
         behaviour_rules.decay_curve,
         behaviour_rules.scoring_model,
-        behaviour_rules.rule_id,
-        behaviour_rules.category,
+        behaviour_rules.model_rule_number,
         behaviour_rules.points,
         behaviour_rules.repeat_points,
         behaviour_rules.max_points
@@ -121,20 +120,19 @@ by_model as (
 
 ),
 
-decayed as (
+final as (
 
     select
         by_model.scoring_id,
-        lead_models.lead_id,
-        by_model.scoring_model,
-        by_model.rule_id,
-        by_model.category,
-        by_model.points >= 0 as is_positive,
+        lead_models.lead_model_number,
+        by_model.model_rule_number,
+        {{ capped_behaviour_points('by_model', 'by_model.multiplier_units', 'oldest.multiplier_units') }} as points,
+        cast(
+            by_model.points * cast(by_model.counted as integer)
+            + by_model.repeat_points * cast(by_model.counted - 1 as integer) as numeric(18, 4)
+        ) as points_before_decay,
         cast(by_model.counted as integer) as activity_count,
-        by_model.latest_activity_at,
-        by_model.points * cast(by_model.counted as integer)
-        + by_model.repeat_points * cast(by_model.counted - 1 as integer) as points_before_decay,
-        {{ capped_behaviour_points('by_model', 'by_model.multiplier_units', 'oldest.multiplier_units') }} as points
+        by_model.latest_activity_at
 
     from by_model
 
@@ -148,24 +146,6 @@ decayed as (
         on by_model.lead_number = lead_models.lead_number
         and by_model.scoring_model = lead_models.scoring_model
         and oldest.scoring_date >= lead_models.created_on
-
-),
-
-final as (
-
-    select
-        scoring_id,
-        lead_id,
-        scoring_model,
-        case when is_positive then 'behaviour' else 'penalty' end as contribution_type,
-        rule_id,
-        category,
-        points,
-        cast(points_before_decay as numeric(18, 4)) as points_before_decay,
-        activity_count,
-        latest_activity_at
-
-    from decayed
 
 )
 

@@ -150,6 +150,7 @@ compared as (
         distinct_pairs.after_on,
         distinct_pairs.is_published,
         distinct_pairs.is_recorded,
+        after.lead_model_number,
         after.lead_id,
         after.scoring_model,
         after.score as rescored_after,
@@ -187,8 +188,7 @@ compared as (
 
     left join score_parts as before
         on distinct_pairs.before_id = before.scoring_id
-        and after.lead_id = before.lead_id
-        and after.scoring_model = before.scoring_model
+        and after.lead_model_number = before.lead_model_number
 
     left join history as recorded_before
         on after.lead_id = recorded_before.lead_id
@@ -223,9 +223,8 @@ rule_points as (
     select
         moved.before_id,
         moved.after_id,
-        moved.lead_id,
-        moved.scoring_model,
-        behaviour_contributions.rule_id,
+        moved.lead_model_number,
+        behaviour_contributions.model_rule_number,
         behaviour_contributions.points,
         0 as points_before,
         behaviour_contributions.activity_count,
@@ -236,17 +235,15 @@ rule_points as (
 
     inner join behaviour_contributions
         on moved.after_id = behaviour_contributions.scoring_id
-        and moved.lead_id = behaviour_contributions.lead_id
-        and moved.scoring_model = behaviour_contributions.scoring_model
+        and moved.lead_model_number = behaviour_contributions.lead_model_number
 
     union all
 
     select
         moved.before_id,
         moved.after_id,
-        moved.lead_id,
-        moved.scoring_model,
-        behaviour_contributions.rule_id,
+        moved.lead_model_number,
+        behaviour_contributions.model_rule_number,
         0 as points,
         behaviour_contributions.points as points_before,
         0 as activity_count,
@@ -257,8 +254,7 @@ rule_points as (
 
     inner join behaviour_contributions
         on moved.before_id = behaviour_contributions.scoring_id
-        and moved.lead_id = behaviour_contributions.lead_id
-        and moved.scoring_model = behaviour_contributions.scoring_model
+        and moved.lead_model_number = behaviour_contributions.lead_model_number
 
 ),
 
@@ -267,9 +263,8 @@ rule_moves as (
     select
         before_id,
         after_id,
-        lead_id,
-        scoring_model,
-        rule_id,
+        lead_model_number,
+        model_rule_number,
         sum(points) - sum(points_before) as points,
         sum(activity_count) as activity_count,
         sum(activity_count_before) as activity_count_before,
@@ -280,9 +275,8 @@ rule_moves as (
     group by
         before_id,
         after_id,
-        lead_id,
-        scoring_model,
-        rule_id
+        lead_model_number,
+        model_rule_number
 
 ),
 
@@ -291,8 +285,7 @@ behaviour_moves as (
     select
         before_id,
         after_id,
-        lead_id,
-        scoring_model,
+        lead_model_number,
         sum(points) as points
 
     from rule_moves
@@ -300,8 +293,7 @@ behaviour_moves as (
     group by
         before_id,
         after_id,
-        lead_id,
-        scoring_model
+        lead_model_number
 
 ),
 
@@ -320,7 +312,7 @@ terms as (
             when rule_moves.activity_count > rule_moves.activity_count_before then 'late_or_corrected'
             else 'decay'
         end as change_kind,
-        rule_moves.rule_id,
+        behaviour_rules.rule_id,
         rule_moves.points,
         behaviour_rules.words
         || case
@@ -334,12 +326,10 @@ terms as (
     inner join rule_moves
         on moved.before_id = rule_moves.before_id
         and moved.after_id = rule_moves.after_id
-        and moved.lead_id = rule_moves.lead_id
-        and moved.scoring_model = rule_moves.scoring_model
+        and moved.lead_model_number = rule_moves.lead_model_number
 
     inner join behaviour_rules
-        on rule_moves.scoring_model = behaviour_rules.scoring_model
-        and rule_moves.rule_id = behaviour_rules.rule_id
+        on rule_moves.model_rule_number = behaviour_rules.model_rule_number
 
     union all
 
@@ -362,8 +352,7 @@ terms as (
     left join behaviour_moves
         on moved.before_id = behaviour_moves.before_id
         and moved.after_id = behaviour_moves.after_id
-        and moved.lead_id = behaviour_moves.lead_id
-        and moved.scoring_model = behaviour_moves.scoring_model
+        and moved.lead_model_number = behaviour_moves.lead_model_number
 
     union all
 

@@ -19,20 +19,17 @@ attribute_matches as (
 
 ),
 
--- in a group the largest points count, then the first rule_id; a rule without a group has no rival. While rules are matched
--- with leads they are told apart by number: texts would cost twice as much
+-- in a group the largest points count, then the first rule_id; a rule without a group has no rival
 attribute_rules as (
 
     select
         scoring_model,
-        rule_family,
         rule_id,
         attribute,
         operator,
         value,
         points,
-        coalesce(action = 'disqualify', false) as is_disqualifying,
-        cast(row_number() over (order by scoring_model asc, rule_family asc, rule_id asc) as integer) as rule_number,
+        model_rule_number,
         case
             when exclusive_group is not null
                 then cast(
@@ -55,10 +52,8 @@ attribute_rules as (
 fired as (
 
     select
-        lead_models.lead_number,
-        lead_models.lead_id,
-        lead_models.created_on,
-        attribute_rules.rule_number,
+        lead_models.lead_model_number,
+        attribute_rules.model_rule_number,
         attribute_rules.group_number,
         attribute_rules.group_order
 
@@ -84,7 +79,7 @@ fired as (
 counting as (
 
     select
-        lead_number,
+        lead_model_number,
         group_number,
         min(group_order) as group_order
 
@@ -93,53 +88,34 @@ counting as (
     where group_number is not null
 
     group by
-        lead_number,
+        lead_model_number,
         group_number
-
-),
-
-judged as (
-
-    select
-        fired.lead_id,
-        fired.created_on,
-        attribute_rules.scoring_model,
-        attribute_rules.rule_family,
-        attribute_rules.rule_id,
-        attribute_rules.points,
-        attribute_rules.is_disqualifying,
-        counting_rules.rule_id as counting_rule_id
-
-    from fired
-
-    inner join attribute_rules
-        on fired.rule_number = attribute_rules.rule_number
-
-    left join counting
-        on fired.lead_number = counting.lead_number
-        and fired.group_number = counting.group_number
-        and fired.group_order > counting.group_order
-
-    left join attribute_rules as counting_rules
-        on counting.group_number = counting_rules.group_number
-        and counting.group_order = counting_rules.group_order
 
 ),
 
 final as (
 
     select
-        lead_id,
-        scoring_model,
-        created_on,
-        case when rule_family = 'fit' then 'fit' else 'penalty' end as contribution_type,
-        rule_id,
-        cast(case when counting_rule_id is null then points else 0 end as numeric(18, 4)) as points,
-        counting_rule_id is null as is_counting,
-        is_disqualifying,
-        counting_rule_id
+        fired.lead_model_number,
+        fired.model_rule_number,
+        cast(case when counting_rules.rule_id is null then attribute_rules.points else 0 end as numeric(18, 4))
+            as points,
+        counting_rules.rule_id is null as is_counting,
+        counting_rules.model_rule_number as counting_rule_number
 
-    from judged
+    from fired
+
+    inner join attribute_rules
+        on fired.model_rule_number = attribute_rules.model_rule_number
+
+    left join counting
+        on fired.lead_model_number = counting.lead_model_number
+        and fired.group_number = counting.group_number
+        and fired.group_order > counting.group_order
+
+    left join attribute_rules as counting_rules
+        on counting.group_number = counting_rules.group_number
+        and counting.group_order = counting_rules.group_order
 
 )
 

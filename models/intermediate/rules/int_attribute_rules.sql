@@ -88,7 +88,16 @@ final as (
         typed.points,
         typed.action,
         typed.exclusive_group,
-        typed.words
+        typed.words,
+        coalesce(typed.action = 'disqualify', false) as is_disqualifying,
+        case
+            when typed.rule_family <> 'audience'
+                then cast(
+                    row_number() over (
+                        order by scoring_models.scoring_model asc, typed.rule_family asc, typed.rule_id asc
+                    ) as integer
+                )
+        end as model_rule_number
 
     from typed
 

@@ -14,6 +14,17 @@ behaviour_points as (
 
 ),
 
+category_caps as (
+
+    select
+        {{ trim_text('scoring_model') }} as scoring_model,
+        {{ trim_text('category') }} as category,
+        {{ read_points('max_points') }} as max_points
+
+    from {{ ref('behaviour_categories') }}
+
+),
+
 typed as (
 
     select
@@ -33,7 +44,7 @@ typed as (
 
 ),
 
-final as (
+numbered as (
 
     select
         scoring_models.scoring_model,
@@ -48,13 +59,36 @@ final as (
         typed.max_points,
         typed.decay_curve,
         typed.words,
-        cast(dense_rank() over (order by typed.rule_model asc, typed.rule_id asc) as integer) as rule_number
+        cast(dense_rank() over (order by typed.rule_model asc, typed.rule_id asc) as integer) as rule_number,
+        cast(row_number() over (order by scoring_models.scoring_model asc, typed.rule_id asc) as integer)
+            as model_rule_number,
+        -- a penalty belongs to no category
+        case
+            when typed.points >= 0
+                then cast(
+                    dense_rank() over (order by scoring_models.scoring_model asc, typed.category asc) as integer
+                )
+        end as category_number
 
     from typed
 
     -- rules of models that are off are left out
     inner join scoring_models
         on typed.rule_model = '*' or typed.rule_model = scoring_models.scoring_model
+
+),
+
+final as (
+
+    select
+        numbered.*,
+        case when numbered.category_number is not null then category_caps.max_points end as category_max_points
+
+    from numbered
+
+    left join category_caps
+        on numbered.category = category_caps.category
+        and category_caps.scoring_model in ('*', numbered.scoring_model)
 
 )
 

@@ -19,17 +19,41 @@ threshold_requirements as (
 
 ),
 
+attribute_rules as (
+
+    select * from {{ ref('int_attribute_rules') }}
+
+    where rule_family <> 'audience'
+
+),
+
+behaviour_rules as (
+
+    select * from {{ ref('int_behaviour_rules') }}
+
+),
+
 final as (
 
     select distinct
         scoring_models.scoring_model,
         threshold_requirements.threshold,
-        threshold_requirements.rule_id
+        threshold_requirements.rule_id,
+        attribute_rules.model_rule_number as attribute_rule_number,
+        behaviour_rules.model_rule_number as behaviour_rule_number
 
     from threshold_requirements
 
     inner join scoring_models
         on threshold_requirements.scoring_model in ('*', scoring_models.scoring_model)
+
+    left join attribute_rules
+        on scoring_models.scoring_model = attribute_rules.scoring_model
+        and threshold_requirements.rule_id = attribute_rules.rule_id
+
+    left join behaviour_rules
+        on scoring_models.scoring_model = behaviour_rules.scoring_model
+        and threshold_requirements.rule_id = behaviour_rules.rule_id
 
 )
 

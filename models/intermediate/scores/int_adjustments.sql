@@ -42,16 +42,21 @@ category_points as (
 category_caps as (
 
     select
-        scoring_date,
-        lead_id,
-        scoring_model,
-        'category_cap:' || category as rule_id,
-        points - points_before_cap as points,
-        'Points for ' || category || ' are capped at ' || {{ points_text('max_points') }} as reason
+        category_points.scoring_date,
+        score_parts.lead_id,
+        score_parts.scoring_model,
+        'category_cap:' || category_points.category as rule_id,
+        category_points.points - category_points.points_before_cap as points,
+        'Points for ' || category_points.category || ' are capped at '
+        || {{ points_text('category_points.max_points') }} as reason
 
     from category_points
 
-    where category is not null
+    inner join score_parts
+        on category_points.scoring_date = score_parts.scoring_date
+        and category_points.lead_model_number = score_parts.lead_model_number
+
+    where category_points.points_before_cap > category_points.points
 
 ),
 

@@ -1,5 +1,4 @@
 -- One row per scoring, lead, scoring model and category of behaviour: its points before and after the category's cap.
--- depends_on: {{ ref('int_rule_faults') }}
 with
 
 behaviour_contributions as (
@@ -8,35 +7,45 @@ behaviour_contributions as (
 
 ),
 
-category_caps as (
+behaviour_rules as (
 
-    select
-        {{ trim_text('scoring_model') }} as scoring_model,
-        {{ trim_text('category') }} as category,
-        {{ read_points('max_points') }} as max_points
+    select * from {{ ref('int_behaviour_rules') }}
 
-    from {{ ref('behaviour_categories') }}
+),
+
+categories as (
+
+    select distinct
+        scoring_model,
+        category,
+        category_number,
+        category_max_points
+
+    from behaviour_rules
+
+    where category_number is not null
 
 ),
 
 summed as (
 
     select
-        scoring_id,
-        lead_id,
-        scoring_model,
-        category,
-        sum(points) as points_before_cap
+        behaviour_contributions.scoring_id,
+        behaviour_contributions.lead_model_number,
+        behaviour_rules.category_number,
+        sum(behaviour_contributions.points) as points_before_cap
 
     from behaviour_contributions
 
-    where contribution_type = 'behaviour'
+    -- a penalty belongs to no category
+    inner join behaviour_rules
+        on behaviour_contributions.model_rule_number = behaviour_rules.model_rule_number
+        and behaviour_rules.category_number is not null
 
     group by
-        scoring_id,
-        lead_id,
-        scoring_model,
-        category
+        behaviour_contributions.scoring_id,
+        behaviour_contributions.lead_model_number,
+        behaviour_rules.category_number
 
 ),
 
@@ -44,23 +53,22 @@ final as (
 
     select
         summed.scoring_id,
-        summed.lead_id,
-        summed.scoring_model,
-        summed.category,
+        summed.lead_model_number,
+        categories.scoring_model,
+        categories.category,
         cast(summed.points_before_cap as numeric(18, 4)) as points_before_cap,
         cast(
             case
-                when summed.points_before_cap > category_caps.max_points then category_caps.max_points
+                when summed.points_before_cap > categories.category_max_points then categories.category_max_points
                 else summed.points_before_cap
             end as numeric(18, 4)
         ) as points,
-        category_caps.max_points
+        categories.category_max_points as max_points
 
     from summed
 
-    left join category_caps
-        on summed.category = category_caps.category
-        and category_caps.scoring_model in ('*', summed.scoring_model)
+    inner join categories
+        on summed.category_number = categories.category_number
 
 )
 

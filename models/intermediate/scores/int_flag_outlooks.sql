@@ -49,41 +49,9 @@ thresholds as (
 
 ),
 
-required_rules as (
+behaviour_rules as (
 
-    select * from {{ ref('int_required_rules') }}
-
-),
-
-category_caps as (
-
-    select
-        {{ trim_text('scoring_model') }} as scoring_model,
-        {{ trim_text('category') }} as category,
-        {{ read_points('max_points') }} as max_points
-
-    from {{ ref('behaviour_categories') }}
-
-),
-
--- rules, their categories and leads are told apart by number while days are counted: texts would cost twice as much
-behaviour_rules as {{ kept_step() }} (
-
-    select
-        rules.*,
-        cast(row_number() over (order by rules.scoring_model asc, rules.rule_id asc) as integer) as model_rule_number,
-        -- a penalty belongs to no category
-        case
-            when rules.points >= 0
-                then cast(dense_rank() over (order by rules.scoring_model asc, rules.category asc) as integer)
-        end as category_number,
-        category_caps.max_points as category_max_points
-
-    from {{ ref('int_behaviour_rules') }} as rules
-
-    left join category_caps
-        on rules.category = category_caps.category
-        and category_caps.scoring_model in ('*', rules.scoring_model)
+    select * from {{ ref('int_behaviour_rules') }}
 
 ),
 
@@ -127,8 +95,7 @@ rule_days as (
 flagged as {{ kept_step() }} (
 
     select
-        thresholds_held.lead_id,
-        thresholds_held.scoring_model,
+        thresholds_held.lead_model_number,
         thresholds_held.threshold
 
     from {{ ref('int_thresholds_held') }} as thresholds_held
@@ -138,60 +105,53 @@ flagged as {{ kept_step() }} (
 
 ),
 
+behaviour_penalties as (
+
+    select
+        behaviour_contributions.lead_model_number,
+        sum(behaviour_contributions.points) as points
+
+    from {{ ref('int_behaviour_contributions') }} as behaviour_contributions
+
+    inner join published
+        on behaviour_contributions.scoring_id = published.scoring_id
+
+    inner join behaviour_rules
+        on behaviour_contributions.model_rule_number = behaviour_rules.model_rule_number
+        and behaviour_rules.points < 0
+
+    group by behaviour_contributions.lead_model_number
+
+),
+
 -- who the lead is stays as it is: its fit, and what its attributes take off
 flagged_leads as {{ kept_step() }} (
 
     select
-        cast(row_number() over (order by score_parts.lead_id asc, score_parts.scoring_model asc) as integer)
-            as lead_model_number,
+        score_parts.lead_model_number,
         lead_models.lead_number,
         published.scoring_date,
         published.known_on,
-        score_parts.lead_id,
         score_parts.scoring_model,
         score_parts.min_score,
         score_parts.max_score,
         score_parts.max_behaviour_points,
         score_parts.fit_points,
         score_parts.penalty_points,
-        score_parts.penalty_points - coalesce(sum(behaviour_contributions.points), 0) as attribute_penalty_points
+        score_parts.penalty_points - coalesce(behaviour_penalties.points, 0) as attribute_penalty_points
 
-    from (
-        select distinct
-            lead_id,
-            scoring_model
+    from {{ ref('int_score_parts') }} as score_parts
 
-        from flagged
-    ) as leads
-
-    cross join published
-
-    inner join {{ ref('int_score_parts') }} as score_parts
-        on published.scoring_id = score_parts.scoring_id
-        and leads.lead_id = score_parts.lead_id
-        and leads.scoring_model = score_parts.scoring_model
+    inner join published
+        on score_parts.scoring_id = published.scoring_id
 
     inner join {{ ref('int_lead_models') }} as lead_models
-        on leads.lead_id = lead_models.lead_id
-        and leads.scoring_model = lead_models.scoring_model
+        on score_parts.lead_model_number = lead_models.lead_model_number
 
-    left join {{ ref('int_behaviour_contributions') }} as behaviour_contributions
-        on published.scoring_id = behaviour_contributions.scoring_id
-        and leads.lead_id = behaviour_contributions.lead_id
-        and leads.scoring_model = behaviour_contributions.scoring_model
-        and behaviour_contributions.contribution_type = 'penalty'
+    left join behaviour_penalties
+        on score_parts.lead_model_number = behaviour_penalties.lead_model_number
 
-    group by
-        lead_models.lead_number,
-        published.scoring_date,
-        published.known_on,
-        score_parts.lead_id,
-        score_parts.scoring_model,
-        score_parts.min_score,
-        score_parts.max_score,
-        score_parts.max_behaviour_points,
-        score_parts.fit_points,
-        score_parts.penalty_points
+    where score_parts.lead_model_number in (select flagged.lead_model_number from flagged)
 
 ),
 
@@ -219,16 +179,9 @@ activity_days as {{ kept_step() }} (
 -- of the rules that a threshold requires only those on behaviour can cease to fire
 required_behaviour as (
 
-    select
-        required_rules.scoring_model,
-        required_rules.threshold,
-        behaviour_rules.model_rule_number
+    select * from {{ ref('int_required_rules') }}
 
-    from required_rules
-
-    inner join behaviour_rules
-        on required_rules.scoring_model = behaviour_rules.scoring_model
-        and required_rules.rule_id = behaviour_rules.rule_id
+    where behaviour_rule_number is not null
 
 ),
 
@@ -312,8 +265,7 @@ sought_0 as {{ kept_step() }} (
     from flagged
 
     inner join flagged_leads
-        on flagged.lead_id = flagged_leads.lead_id
-        and flagged.scoring_model = flagged_leads.scoring_model
+        on flagged.lead_model_number = flagged_leads.lead_model_number
 
     left join rising_leads
         on flagged_leads.lead_model_number = rising_leads.lead_model_number
@@ -574,7 +526,7 @@ sought_{{ round }} as {{ kept_step() }} (
         from rule_points
 
         inner join required_behaviour
-            on rule_points.model_rule_number = required_behaviour.model_rule_number
+            on rule_points.model_rule_number = required_behaviour.behaviour_rule_number
 
         group by
             rule_points.scoring_id,
@@ -692,8 +644,7 @@ sought_{{ round }} as {{ kept_step() }} (
 final as (
 
     select
-        flagged_leads.lead_id,
-        flagged_leads.scoring_model,
+        sought.lead_model_number,
         sought.threshold,
         flagged_leads.scoring_date + sought.days_to_end - 1 as held_until
 

@@ -62,8 +62,7 @@ thresholds_held as (
 
     select
         scoring_id,
-        lead_id,
-        scoring_model,
+        lead_model_number,
         max(case when threshold = 'marketing_qualified' then 1 else 0 end) as marketing_qualified,
         max(case when threshold = 'sales_ready' then 1 else 0 end) as sales_ready
 
@@ -71,8 +70,7 @@ thresholds_held as (
 
     group by
         scoring_id,
-        lead_id,
-        scoring_model
+        lead_model_number
 
 ),
 
@@ -103,6 +101,7 @@ judged as (
 
     select
         shared.scoring_id,
+        shared.lead_model_number,
         shared.lead_id,
         shared.scoring_model,
         shared.score,
@@ -141,8 +140,7 @@ judged as (
 
     left join thresholds_held
         on shared.scoring_id = thresholds_held.scoring_id
-        and shared.lead_id = thresholds_held.lead_id
-        and shared.scoring_model = thresholds_held.scoring_model
+        and shared.lead_model_number = thresholds_held.lead_model_number
 
     left join segments
         on shared.scoring_model = segments.scoring_model
@@ -165,6 +163,7 @@ final as (
 
     select
         scoring_id,
+        lead_model_number,
         lead_id,
         scoring_model,
         score,

@@ -31,6 +31,18 @@ attribute_contributions as (
 
 ),
 
+behaviour_rules as (
+
+    select * from {{ ref('int_behaviour_rules') }}
+
+),
+
+attribute_rules as (
+
+    select * from {{ ref('int_attribute_rules') }}
+
+),
+
 final as (
 
     select
@@ -65,10 +77,10 @@ final as (
 
     select
         behaviour_contributions.scoring_id,
-        behaviour_contributions.lead_id,
-        behaviour_contributions.scoring_model,
+        lead_models.lead_id,
+        lead_models.scoring_model,
         'points' as feature,
-        behaviour_contributions.rule_id,
+        behaviour_rules.rule_id,
         cast(behaviour_contributions.points as numeric(18, 4)) as value
 
     from behaviour_contributions
@@ -76,20 +88,32 @@ final as (
     inner join scorings
         on behaviour_contributions.scoring_id = scorings.scoring_id
 
+    inner join lead_models
+        on behaviour_contributions.lead_model_number = lead_models.lead_model_number
+
+    inner join behaviour_rules
+        on behaviour_contributions.model_rule_number = behaviour_rules.model_rule_number
+
     union all
 
     select
         scorings.scoring_id,
-        attribute_contributions.lead_id,
-        attribute_contributions.scoring_model,
+        lead_models.lead_id,
+        lead_models.scoring_model,
         'points' as feature,
-        attribute_contributions.rule_id,
+        attribute_rules.rule_id,
         cast(attribute_contributions.points as numeric(18, 4)) as value
 
     from attribute_contributions
 
+    inner join lead_models
+        on attribute_contributions.lead_model_number = lead_models.lead_model_number
+
+    inner join attribute_rules
+        on attribute_contributions.model_rule_number = attribute_rules.model_rule_number
+
     inner join scorings
-        on attribute_contributions.created_on <= scorings.scoring_date
+        on lead_models.created_on <= scorings.scoring_date
 
 )
 

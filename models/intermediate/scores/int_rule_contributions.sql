@@ -15,6 +15,12 @@ published as (
 
 ),
 
+lead_models as (
+
+    select * from {{ ref('int_lead_models') }}
+
+),
+
 attribute_contributions as (
 
     select * from {{ ref('int_attribute_contributions') }}
@@ -31,8 +37,6 @@ attribute_rules as (
 
     select * from {{ ref('int_attribute_rules') }}
 
-    where rule_family in ('fit', 'negative')
-
 ),
 
 behaviour_rules as (
@@ -45,10 +49,11 @@ final as (
 
     select
         published.scoring_date,
-        attribute_contributions.lead_id,
-        attribute_contributions.scoring_model,
-        attribute_contributions.contribution_type,
-        attribute_contributions.rule_id,
+        lead_models.lead_model_number,
+        lead_models.lead_id,
+        lead_models.scoring_model,
+        case when attribute_rules.rule_family = 'fit' then 'fit' else 'penalty' end as contribution_type,
+        attribute_rules.rule_id,
         attribute_contributions.points,
         attribute_contributions.points as points_before_decay,
         cast(null as integer) as activity_count,
@@ -57,31 +62,37 @@ final as (
             when attribute_contributions.is_counting then attribute_rules.words
             else
                 attribute_rules.words
-                || ' (not counted: ' || attribute_contributions.counting_rule_id || ' counts instead)'
+                || ' (not counted: ' || counting_rules.rule_id || ' counts instead)'
         end as reason,
         attribute_rules.words,
         cast(null as text) as category,
         attribute_contributions.is_counting,
-        attribute_contributions.is_disqualifying
+        attribute_rules.is_disqualifying
 
     from attribute_contributions
 
     inner join attribute_rules
-        on attribute_contributions.scoring_model = attribute_rules.scoring_model
-        and attribute_contributions.rule_id = attribute_rules.rule_id
+        on attribute_contributions.model_rule_number = attribute_rules.model_rule_number
+
+    left join attribute_rules as counting_rules
+        on attribute_contributions.counting_rule_number = counting_rules.model_rule_number
+
+    inner join lead_models
+        on attribute_contributions.lead_model_number = lead_models.lead_model_number
 
     -- who becomes a lead later has no score yet
     inner join published
-        on attribute_contributions.created_on <= published.scoring_date
+        on lead_models.created_on <= published.scoring_date
 
     union all
 
     select
         published.scoring_date,
-        behaviour_contributions.lead_id,
-        behaviour_contributions.scoring_model,
-        behaviour_contributions.contribution_type,
-        behaviour_contributions.rule_id,
+        lead_models.lead_model_number,
+        lead_models.lead_id,
+        lead_models.scoring_model,
+        case when behaviour_rules.points >= 0 then 'behaviour' else 'penalty' end as contribution_type,
+        behaviour_rules.rule_id,
         behaviour_contributions.points,
         behaviour_contributions.points_before_decay,
         behaviour_contributions.activity_count,
@@ -96,7 +107,7 @@ final as (
             age_in_days('cast(behaviour_contributions.latest_activity_at as date)', 'published.scoring_date')
         ) }} as reason,
         behaviour_rules.words,
-        behaviour_contributions.category,
+        behaviour_rules.category,
         true as is_counting,
         false as is_disqualifying
 
@@ -106,8 +117,10 @@ final as (
         on behaviour_contributions.scoring_id = published.scoring_id
 
     inner join behaviour_rules
-        on behaviour_contributions.scoring_model = behaviour_rules.scoring_model
-        and behaviour_contributions.rule_id = behaviour_rules.rule_id
+        on behaviour_contributions.model_rule_number = behaviour_rules.model_rule_number
+
+    inner join lead_models
+        on behaviour_contributions.lead_model_number = lead_models.lead_model_number
 
 )
 

@@ -21,21 +21,35 @@ scoring_models as (
 
 ),
 
+attribute_rules as (
+
+    select * from {{ ref('int_attribute_rules') }}
+
+),
+
+behaviour_rules as (
+
+    select * from {{ ref('int_behaviour_rules') }}
+
+),
+
 -- who a lead is has no date
 attribute_parts as (
 
     select
-        lead_id,
-        scoring_model,
-        sum(case when contribution_type = 'fit' then points else 0 end) as fit_points,
-        sum(case when contribution_type = 'penalty' then points else 0 end) as penalty_points,
-        max(case when is_disqualifying then 1 else 0 end) as is_disqualified
+        attribute_contributions.lead_model_number,
+        sum(case when attribute_rules.rule_family = 'fit' then attribute_contributions.points else 0 end)
+            as fit_points,
+        sum(case when attribute_rules.rule_family = 'negative' then attribute_contributions.points else 0 end)
+            as penalty_points,
+        max(case when attribute_rules.is_disqualifying then 1 else 0 end) as is_disqualified
 
-    from {{ ref('int_attribute_contributions') }}
+    from {{ ref('int_attribute_contributions') }} as attribute_contributions
 
-    group by
-        lead_id,
-        scoring_model
+    inner join attribute_rules
+        on attribute_contributions.model_rule_number = attribute_rules.model_rule_number
+
+    group by attribute_contributions.lead_model_number
 
 ),
 
@@ -43,8 +57,7 @@ behaviour_sums as (
 
     select
         scoring_id,
-        lead_id,
-        scoring_model,
+        lead_model_number,
         points as behaviour_points,
         0 as penalty_points
 
@@ -53,15 +66,16 @@ behaviour_sums as (
     union all
 
     select
-        scoring_id,
-        lead_id,
-        scoring_model,
+        behaviour_contributions.scoring_id,
+        behaviour_contributions.lead_model_number,
         0 as behaviour_points,
-        points as penalty_points
+        behaviour_contributions.points as penalty_points
 
-    from {{ ref('int_behaviour_contributions') }}
+    from {{ ref('int_behaviour_contributions') }} as behaviour_contributions
 
-    where contribution_type = 'penalty'
+    inner join behaviour_rules
+        on behaviour_contributions.model_rule_number = behaviour_rules.model_rule_number
+        and behaviour_rules.points < 0
 
 ),
 
@@ -69,8 +83,7 @@ behaviour_parts as (
 
     select
         scoring_id,
-        lead_id,
-        scoring_model,
+        lead_model_number,
         sum(behaviour_points) as behaviour_points,
         sum(penalty_points) as penalty_points
 
@@ -78,17 +91,14 @@ behaviour_parts as (
 
     group by
         scoring_id,
-        lead_id,
-        scoring_model
+        lead_model_number
 
 ),
 
 -- nothing but behaviour changes with time alone: a lead without any has no outlook
 leads_with_behaviour as (
 
-    select distinct
-        lead_id,
-        scoring_model
+    select distinct lead_model_number
 
     from behaviour_parts
 
@@ -98,6 +108,7 @@ scored as (
 
     select
         scorings.scoring_id,
+        lead_models.lead_model_number,
         lead_models.lead_id,
         lead_models.scoring_model
 
@@ -107,12 +118,11 @@ scored as (
         on lead_models.created_on <= scorings.scoring_date
 
     left join leads_with_behaviour
-        on lead_models.lead_id = leads_with_behaviour.lead_id
-        and lead_models.scoring_model = leads_with_behaviour.scoring_model
+        on lead_models.lead_model_number = leads_with_behaviour.lead_model_number
 
     where
         scorings.outlook_days is null
-        or leads_with_behaviour.lead_id is not null
+        or leads_with_behaviour.lead_model_number is not null
 
 ),
 
@@ -121,6 +131,7 @@ uncapped as (
 
     select
         scored.scoring_id,
+        scored.lead_model_number,
         scored.lead_id,
         scored.scoring_model,
         coalesce(attribute_parts.fit_points, 0) as uncapped_fit_points,
@@ -138,13 +149,11 @@ uncapped as (
         on scored.scoring_model = scoring_models.scoring_model
 
     left join attribute_parts
-        on scored.lead_id = attribute_parts.lead_id
-        and scored.scoring_model = attribute_parts.scoring_model
+        on scored.lead_model_number = attribute_parts.lead_model_number
 
     left join behaviour_parts
         on scored.scoring_id = behaviour_parts.scoring_id
-        and scored.lead_id = behaviour_parts.lead_id
-        and scored.scoring_model = behaviour_parts.scoring_model
+        and scored.lead_model_number = behaviour_parts.lead_model_number
 
 ),
 
@@ -152,6 +161,7 @@ capped as (
 
     select
         scoring_id,
+        lead_model_number,
         lead_id,
         scoring_model,
         uncapped_fit_points,
@@ -216,6 +226,7 @@ final as (
 
     select
         scoring_id,
+        lead_model_number,
         lead_id,
         scoring_model,
         is_disqualified,

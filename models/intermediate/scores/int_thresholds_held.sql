@@ -38,22 +38,19 @@ required_rules as (
 required_attributes_held as (
 
     select
-        attribute_contributions.lead_id,
-        attribute_contributions.scoring_model,
+        attribute_contributions.lead_model_number,
         required_rules.threshold,
         count(*) as fired_count
 
     from {{ ref('int_attribute_contributions') }} as attribute_contributions
 
     inner join required_rules
-        on attribute_contributions.scoring_model = required_rules.scoring_model
-        and attribute_contributions.rule_id = required_rules.rule_id
+        on attribute_contributions.model_rule_number = required_rules.attribute_rule_number
 
     where attribute_contributions.is_counting
 
     group by
-        attribute_contributions.lead_id,
-        attribute_contributions.scoring_model,
+        attribute_contributions.lead_model_number,
         required_rules.threshold
 
 ),
@@ -62,21 +59,18 @@ required_behaviour_seen as (
 
     select
         behaviour_contributions.scoring_id,
-        behaviour_contributions.lead_id,
-        behaviour_contributions.scoring_model,
+        behaviour_contributions.lead_model_number,
         required_rules.threshold,
         count(*) as fired_count
 
     from {{ ref('int_behaviour_contributions') }} as behaviour_contributions
 
     inner join required_rules
-        on behaviour_contributions.scoring_model = required_rules.scoring_model
-        and behaviour_contributions.rule_id = required_rules.rule_id
+        on behaviour_contributions.model_rule_number = required_rules.behaviour_rule_number
 
     group by
         behaviour_contributions.scoring_id,
-        behaviour_contributions.lead_id,
-        behaviour_contributions.scoring_model,
+        behaviour_contributions.lead_model_number,
         required_rules.threshold
 
 ),
@@ -85,8 +79,7 @@ final as (
 
     select
         score_parts.scoring_id,
-        score_parts.lead_id,
-        score_parts.scoring_model,
+        score_parts.lead_model_number,
         thresholds.threshold
 
     from score_parts
@@ -96,14 +89,12 @@ final as (
         on score_parts.scoring_model = thresholds.scoring_model
 
     left join required_attributes_held
-        on score_parts.lead_id = required_attributes_held.lead_id
-        and score_parts.scoring_model = required_attributes_held.scoring_model
+        on score_parts.lead_model_number = required_attributes_held.lead_model_number
         and thresholds.threshold = required_attributes_held.threshold
 
     left join required_behaviour_seen
         on score_parts.scoring_id = required_behaviour_seen.scoring_id
-        and score_parts.lead_id = required_behaviour_seen.lead_id
-        and score_parts.scoring_model = required_behaviour_seen.scoring_model
+        and score_parts.lead_model_number = required_behaviour_seen.lead_model_number
         and thresholds.threshold = required_behaviour_seen.threshold
 
     where

@@ -13,8 +13,7 @@ strongest as (
 
     select
         scoring_date,
-        lead_id,
-        scoring_model,
+        lead_model_number,
         {{ first_texts(
             "reason || ' (' || case when points > 0 then '+' else '' end || " ~ points_text('points') ~ " || ')'",
             ['-abs(points)', byte_order('rule_id')],
@@ -27,8 +26,7 @@ strongest as (
 
     group by
         scoring_date,
-        lead_id,
-        scoring_model
+        lead_model_number
 
 ),
 
@@ -36,11 +34,10 @@ ranked_disqualifications as (
 
     select
         scoring_date,
-        lead_id,
-        scoring_model,
+        lead_model_number,
         'Disqualified: ' || words as disqualification,
         row_number() over (
-            partition by scoring_date, lead_id, scoring_model
+            partition by scoring_date, lead_model_number
             order by {{ byte_order('rule_id') }} asc
         ) as disqualification_rank
 
@@ -54,8 +51,7 @@ disqualified as (
 
     select
         scoring_date,
-        lead_id,
-        scoring_model,
+        lead_model_number,
         disqualification
 
     from ranked_disqualifications
@@ -68,8 +64,7 @@ explained as (
 
     select
         scoring_date,
-        lead_id,
-        scoring_model
+        lead_model_number
 
     from strongest
 
@@ -77,8 +72,7 @@ explained as (
 
     select
         scoring_date,
-        lead_id,
-        scoring_model
+        lead_model_number
 
     from disqualified
 
@@ -88,8 +82,7 @@ final as (
 
     select
         explained.scoring_date,
-        explained.lead_id,
-        explained.scoring_model,
+        explained.lead_model_number,
         case
             when disqualified.disqualification is null then strongest.reasons
             when strongest.reasons is null then disqualified.disqualification
@@ -100,13 +93,11 @@ final as (
 
     left join strongest
         on explained.scoring_date = strongest.scoring_date
-        and explained.lead_id = strongest.lead_id
-        and explained.scoring_model = strongest.scoring_model
+        and explained.lead_model_number = strongest.lead_model_number
 
     left join disqualified
         on explained.scoring_date = disqualified.scoring_date
-        and explained.lead_id = disqualified.lead_id
-        and explained.scoring_model = disqualified.scoring_model
+        and explained.lead_model_number = disqualified.lead_model_number
 
 )
 

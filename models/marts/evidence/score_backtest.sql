@@ -44,8 +44,7 @@ contributions as (
 
     select
         scoring_id,
-        lead_id,
-        scoring_model,
+        lead_model_number,
         sum(points) as points,
         sum(points_before_decay) as points_before_decay
 
@@ -53,8 +52,7 @@ contributions as (
 
     group by
         scoring_id,
-        lead_id,
-        scoring_model
+        lead_model_number
 
 ),
 
@@ -189,8 +187,7 @@ final as (
 
     left join contributions
         on lead_scores.scoring_id = contributions.scoring_id
-        and lead_scores.lead_id = contributions.lead_id
-        and lead_scores.scoring_model = contributions.scoring_model
+        and lead_scores.lead_model_number = contributions.lead_model_number
 
     left join counted
         on lead_scores.scoring_id = counted.scoring_id
