@@ -11,9 +11,8 @@
     cast(
         round(
             case
-                when {{ points }} > {{ rule }}.max_points then {{ rule }}.max_points
-                when {{ points }} < -{{ rule }}.max_points then -{{ rule }}.max_points
-                else {{ points }}
+                when {{ rule }}.max_points is null then {{ points }}
+                else least(greatest({{ points }}, -{{ rule }}.max_points), {{ rule }}.max_points)
             end,
             4
         ) as numeric(18, 4)

@@ -13,6 +13,12 @@ lead_models as (
 
 ),
 
+scoring_models as (
+
+    select * from {{ ref('int_scoring_models') }}
+
+),
+
 behaviour_rules as (
 
     select * from {{ ref('int_behaviour_rules') }}
@@ -28,9 +34,7 @@ rule_days as (
 -- looking ahead from day to day is for few leads only, and done elsewhere
 decay_multipliers as (
 
-    select
-        decay_multipliers.*,
-        scorings.scoring_date
+    select decay_multipliers.*
 
     from {{ ref('int_decay_multipliers') }} as decay_multipliers
 
@@ -56,6 +60,7 @@ rule_multipliers as (
         decay_multipliers.scoring_id,
         decay_multipliers.known_on,
         decay_multipliers.occurred_on,
+        decay_multipliers.age_days,
         decay_multipliers.multiplier_units,
         numbered_rules.rule_number
 
@@ -75,7 +80,8 @@ summed as (
         rule_days.rule_number,
         sum(rule_days.activity_count) as counted,
         sum(rule_days.activity_count * rule_multipliers.multiplier_units) as multiplier_units,
-        min(rule_days.occurred_on) as first_activity_on,
+        {{ oldest_multiplier_units('rule_multipliers.age_days', 'rule_multipliers.multiplier_units') }}
+            as oldest_multiplier_units,
         max(rule_days.latest_activity_at) as latest_activity_at
 
     from rule_days
@@ -98,13 +104,11 @@ by_model as (
 
     select
         summed.scoring_id,
-        summed.lead_number,
+        {{ lead_model_number('summed.lead_number', 'scoring_models') }} as lead_model_number,
         summed.counted,
         summed.multiplier_units,
-        summed.first_activity_on,
+        summed.oldest_multiplier_units,
         summed.latest_activity_at,
-        behaviour_rules.decay_curve,
-        behaviour_rules.scoring_model,
         behaviour_rules.model_rule_number,
         behaviour_rules.points,
         behaviour_rules.repeat_points,
@@ -115,8 +119,8 @@ by_model as (
     inner join behaviour_rules
         on summed.rule_number = behaviour_rules.rule_number
 
-    -- first the rule, then the lead: every lead with every model would be far more rows
-    {{ evaluate_once() }}
+    inner join scoring_models
+        on behaviour_rules.scoring_model = scoring_models.scoring_model
 
 ),
 
@@ -124,9 +128,10 @@ final as (
 
     select
         by_model.scoring_id,
-        lead_models.lead_model_number,
+        by_model.lead_model_number,
         by_model.model_rule_number,
-        {{ capped_behaviour_points('by_model', 'by_model.multiplier_units', 'oldest.multiplier_units') }} as points,
+        {{ capped_behaviour_points('by_model', 'by_model.multiplier_units', 'by_model.oldest_multiplier_units') }}
+            as points,
         cast(
             by_model.points * cast(by_model.counted as integer)
             + by_model.repeat_points * cast(by_model.counted - 1 as integer) as numeric(18, 4)
@@ -136,16 +141,13 @@ final as (
 
     from by_model
 
-    inner join decay_multipliers as oldest
-        on by_model.scoring_id = oldest.scoring_id
-        and by_model.decay_curve = oldest.decay_curve
-        and by_model.first_activity_on = oldest.occurred_on
+    inner join scorings
+        on by_model.scoring_id = scorings.scoring_id
 
     -- a lead that is outside the audience, or is no lead yet, has no score to contribute to
     inner join lead_models
-        on by_model.lead_number = lead_models.lead_number
-        and by_model.scoring_model = lead_models.scoring_model
-        and oldest.scoring_date >= lead_models.created_on
+        on by_model.lead_model_number = lead_models.lead_model_number
+        and scorings.scoring_date >= lead_models.created_on
 
 )
 

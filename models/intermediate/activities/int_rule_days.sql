@@ -7,12 +7,6 @@ lead_models as (
 
 ),
 
-activities as (
-
-    select * from {{ ref('int_scorable_activities') }}
-
-),
-
 activity_matches as (
 
     select * from {{ ref('int_activity_matches') }}
@@ -38,6 +32,15 @@ days_in_windows as (
         occurred_on
 
     from known_days
+
+),
+
+-- most activities are too old for any rule: they are left out before anything else is done with them
+activities as (
+
+    select * from {{ ref('int_scorable_activities') }}
+
+    where occurred_on >= (select min(known_days.occurred_on) from known_days)
 
 ),
 
@@ -87,8 +90,8 @@ matched as (
 
 ),
 
--- most activities are too old for the rule that they match: they are left out before their leads are looked up
-eligible as (
+-- and many for the rule that they match, before their leads are looked up
+in_windows as (
 
     select matched.*
 
@@ -102,21 +105,40 @@ eligible as (
 
 ),
 
+eligible as (
+
+    select
+        audiences.lead_number,
+        in_windows.rule_number,
+        in_windows.daily_limit,
+        in_windows.decay_curve,
+        in_windows.occurred_on,
+        in_windows.occurred_at,
+        in_windows.arrived_on,
+        in_windows.superseded_on
+
+    from in_windows
+
+    inner join audiences
+        on in_windows.lead_id = audiences.lead_id
+        and in_windows.rule_model = audiences.rule_model
+
+    -- what several scorings know is spread over them last
+    {{ evaluate_once() }}
+
+),
+
 final as (
 
     select
         known_days.known_on,
-        audiences.lead_number,
+        eligible.lead_number,
         eligible.rule_number,
         eligible.occurred_on,
         cast(least(count(*), coalesce(max(eligible.daily_limit), count(*))) as integer) as activity_count,
         max(eligible.occurred_at) as latest_activity_at
 
     from eligible
-
-    inner join audiences
-        on eligible.lead_id = audiences.lead_id
-        and eligible.rule_model = audiences.rule_model
 
     inner join known_days
         on eligible.decay_curve = known_days.decay_curve
@@ -129,7 +151,7 @@ final as (
 
     group by
         known_days.known_on,
-        audiences.lead_number,
+        eligible.lead_number,
         eligible.rule_number,
         eligible.occurred_on
 

@@ -19,12 +19,6 @@ activities_by_email as (
 
 ),
 
-repeated_activities as (
-
-    select * from {{ ref('int_repeated_activities') }}
-
-),
-
 -- an activity that names an unknown lead stands here in vain: by its e-mail it may count for another one below
 named_activities as (
 
@@ -38,7 +32,7 @@ named_activities as (
 
     from activities
 
-    left join repeated_activities
+    left join {{ ref('int_repeated_activities') }} as repeated_activities
         on activities.activity_id = repeated_activities.activity_id
 
     where
@@ -88,7 +82,7 @@ final as (
         arrived_on,
         superseded_on
 
-    from repeated_activities
+    from {{ ref('int_repeated_activities') }}
 
     -- a row that a better one came before, or with, was never the right one
     where

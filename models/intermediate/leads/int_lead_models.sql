@@ -15,12 +15,7 @@ leads as (
 
 scoring_models as (
 
-    select
-        scoring_model,
-        row_number() over (order by scoring_model asc) as model_number,
-        count(*) over () as model_count
-
-    from {{ ref('int_scoring_models') }}
+    select * from {{ ref('int_scoring_models') }}
 
 ),
 
@@ -93,9 +88,7 @@ final as (
         leads.lead_id,
         scoring_models.scoring_model,
         leads.lead_number,
-        cast(
-            (leads.lead_number - 1) * scoring_models.model_count + scoring_models.model_number as integer
-        ) as lead_model_number,
+        {{ lead_model_number('leads.lead_number', 'scoring_models') }} as lead_model_number,
         leads.created_on
 
     from leads

@@ -32,7 +32,9 @@ final as (
         min_score,
         max_score,
         max_fit_points,
-        max_behaviour_points
+        max_behaviour_points,
+        cast(row_number() over (order by scoring_model asc) as integer) as model_number,
+        cast(count(*) over () as integer) as model_count
 
     from typed
 

@@ -62,6 +62,7 @@ coming_multipliers as {{ kept_step() }} (
         coming_days.days_ahead,
         decay_multipliers.decay_curve,
         decay_multipliers.occurred_on,
+        decay_multipliers.age_days,
         decay_multipliers.multiplier_units
 
     from {{ ref('int_decay_multipliers') }} as decay_multipliers
@@ -76,6 +77,7 @@ rule_multipliers as {{ kept_step() }} (
     select
         coming_multipliers.scoring_id,
         coming_multipliers.occurred_on,
+        coming_multipliers.age_days,
         coming_multipliers.multiplier_units,
         behaviour_rules.model_rule_number
 
@@ -359,7 +361,7 @@ sought_{{ round }} as {{ kept_step() }} (
 
     ),
 
-    asked_multipliers as {{ kept_step() }} (
+    asked_multipliers as (
 
         select * from rule_multipliers
 
@@ -374,7 +376,8 @@ sought_{{ round }} as {{ kept_step() }} (
             asked_activity_days.lead_model_number,
             asked_activity_days.model_rule_number,
             sum(asked_activity_days.activity_count * asked_multipliers.multiplier_units) as multiplier_units,
-            min(asked_activity_days.occurred_on) as first_activity_on
+            {{ oldest_multiplier_units('asked_multipliers.age_days', 'asked_multipliers.multiplier_units') }}
+                as oldest_multiplier_units
 
         from asked_activity_days
 
@@ -399,18 +402,13 @@ sought_{{ round }} as {{ kept_step() }} (
             behaviour_rules.category_number,
             behaviour_rules.category_max_points,
             {{ capped_behaviour_points(
-                'behaviour_rules', 'summed.multiplier_units', 'oldest.multiplier_units'
+                'behaviour_rules', 'summed.multiplier_units', 'summed.oldest_multiplier_units'
             ) }} as points
 
         from summed
 
         inner join behaviour_rules
             on summed.model_rule_number = behaviour_rules.model_rule_number
-
-        inner join asked_multipliers as oldest
-            on summed.scoring_id = oldest.scoring_id
-            and summed.model_rule_number = oldest.model_rule_number
-            and summed.first_activity_on = oldest.occurred_on
 
     ),
 

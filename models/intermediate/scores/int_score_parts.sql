@@ -183,6 +183,8 @@ capped as (
 
     from uncapped
 
+    {{ evaluate_once() }}
+
 ),
 
 totalled as (
@@ -192,6 +194,8 @@ totalled as (
         fit_points + behaviour_points + penalty_points as total_points
 
     from capped
+
+    {{ evaluate_once() }}
 
 ),
 
@@ -208,6 +212,8 @@ ranged as (
         end as range_points
 
     from totalled
+
+    {{ evaluate_once() }}
 
 ),
 

@@ -2,12 +2,6 @@
 {%- set reason_count = whole_number_var('top_reasons_count', 3) %}
 with
 
-rule_contributions as (
-
-    select * from {{ ref('int_rule_contributions') }}
-
-),
-
 -- what rounds to no points at all is no reason
 strongest as (
 
@@ -20,7 +14,7 @@ strongest as (
             reason_count
         ) }} as reasons
 
-    from rule_contributions
+    from {{ ref('int_rule_contributions') }}
 
     where abs(points) >= 0.05
 
@@ -41,7 +35,7 @@ ranked_disqualifications as (
             order by {{ byte_order('rule_id') }} asc
         ) as disqualification_rank
 
-    from rule_contributions
+    from {{ ref('int_rule_contributions') }}
 
     where is_disqualifying
 
