@@ -97,7 +97,8 @@ def test_every_step_is_measured_and_written_and_nothing_stays(tmp_path, monkeypa
     for step in STEPS[1:]:
         measured, slowest = rows[step]
         assert [measured[0], *measured[2:]] == ["12.3", "5.0", "99"]
-        assert 0 < float(measured[1]) < 60
+        # a dash would be no number; a fast machine builds one model in less than is shown
+        assert 0 <= float(measured[1]) < 60
         assert slowest[0].count("`") == (2 if step in STEPS[3:] else 10)
     assert page.read_text().startswith(NEW_PAGE)
 
