@@ -19,7 +19,6 @@ lead_models as (
 
     select
         scoring_dates.scoring_date,
-        lead_models.lead_id,
         lead_models.scoring_model
 
     from {{ ref('int_lead_models') }} as lead_models
@@ -72,8 +71,8 @@ fired as (
         scoring_model,
         rule_id,
         count(*) as lead_count,
-        min(lead_id) as lowest_lead_id,
-        max(lead_id) as highest_lead_id
+        min(lead_model_number) as lowest_lead,
+        max(lead_model_number) as highest_lead
 
     from rule_contributions
 
@@ -129,8 +128,8 @@ pairs as (
         on later.scoring_date = earlier.scoring_date
         and later.scoring_model = earlier.scoring_model
         and later.lead_count = earlier.lead_count
-        and later.lowest_lead_id = earlier.lowest_lead_id
-        and later.highest_lead_id = earlier.highest_lead_id
+        and later.lowest_lead = earlier.lowest_lead
+        and later.highest_lead = earlier.highest_lead
         and {{ byte_order('later.rule_id') }} > {{ byte_order('earlier.rule_id') }}
 
 ),
@@ -142,7 +141,7 @@ paired_contributions as {{ kept_step() }} (
         scoring_date,
         scoring_model,
         rule_id,
-        lead_id
+        lead_model_number
 
     from rule_contributions
 
@@ -172,7 +171,7 @@ equal_pairs as (
         on pairs.scoring_date = earlier.scoring_date
         and pairs.scoring_model = earlier.scoring_model
         and pairs.earlier_rule_id = earlier.rule_id
-        and later.lead_id = earlier.lead_id
+        and later.lead_model_number = earlier.lead_model_number
 
     group by
         pairs.scoring_date,
