@@ -82,7 +82,8 @@ final as (
 
     select
         numbered.*,
-        case when numbered.category_number is not null then category_caps.max_points end as category_max_points
+        cast(case when numbered.category_number is not null then category_caps.max_points end as numeric(18, 4))
+            as category_max_points
 
     from numbered
 

@@ -2,16 +2,16 @@
 {#-
     Only leads for which a threshold holds are looked at: they are few, and all leads would be too many. Where points can but
     fade, the first day without the flag is searched by halves: on no day up to a later one are there fewer behaviour points
-    than on that day, or more penalty points than on the first one. In the last round, and where something may rise again,
-    days are followed one after the other, a few in the first round and more in each later one, since most flags are lost soon.
+    than on that day, or more penalty points than on the first one. The first round takes the days that are scored for all
+    leads anyway. In the last round, and where something may rise again, days are followed one after the other, a few in the
+    first rounds and more in each later one, since most flags are lost soon.
 -#}
 {%- set horizon = whole_number_var('outlook_horizon_days', 90) %}
 {%- set found = namespace(halvings=0) %}
 {%- for power in range(30) if 2 ** power < horizon %}
 {%- set found.halvings = found.halvings + 1 %}
 {%- endfor %}
-{%- set rounds = found.halvings + 3 %}
-{%- set first_asked = [8, horizon] | min %}
+{%- set rounds = found.halvings + 2 %}
 -- depends_on: {{ ref('int_rule_faults') }}
 with
 
@@ -40,6 +40,21 @@ coming_days as (
     cross join published
 
     where scorings.is_for_flagged
+
+),
+
+-- days ahead that are scored for all leads, but those without behaviour
+outlook_days as (
+
+    select
+        scoring_id,
+        outlook_days as days_ahead
+
+    from scorings
+
+    where
+        not is_for_flagged
+        and outlook_days <= {{ horizon }}
 
 ),
 
@@ -253,7 +268,7 @@ rising_leads as (
 ),
 
 -- until a day, the scoring date at first, it is sure to hold; penalty_points are those of that day or of an earlier one
-sought_0 as {{ kept_step() }} (
+sought_at_first as {{ kept_step() }} (
 
     select
         flagged_leads.lead_model_number,
@@ -262,7 +277,7 @@ sought_0 as {{ kept_step() }} (
         0 as sure_days,
         flagged_leads.penalty_points,
         cast(null as integer) as days_to_end,
-        {{ first_asked }} as next_days_ahead
+        {{ [8, horizon] | min }} as next_days_ahead
 
     from flagged
 
@@ -273,7 +288,7 @@ sought_0 as {{ kept_step() }} (
         on flagged_leads.lead_model_number = rising_leads.lead_model_number
 
 ),
-{%- for round in range(1, rounds + 1) %}
+{%- for round in range(rounds + 1) %}
 {%- set last_day = (horizon * round * round + rounds * rounds - 1) // (rounds * rounds) %}
 
 sought_{{ round }} as {{ kept_step() }} (
@@ -286,11 +301,28 @@ sought_{{ round }} as {{ kept_step() }} (
             *,
             {{ 'is_fading' if round < rounds else 'false' }} as is_halved
 
-        from sought_{{ round - 1 }}
+        from {{ 'sought_at_first' if loop.first else 'sought_' ~ (round - 1) }}
 
     ),
 
     asked as {{ kept_step() }} (
+        {%- if loop.first %}
+
+        select
+            sought.lead_model_number,
+            sought.threshold,
+            sought.is_halved,
+            sought.sure_days,
+            sought.penalty_points,
+            outlook_days.scoring_id,
+            outlook_days.days_ahead
+
+        from sought
+
+        cross join outlook_days
+
+        where sought.is_halved
+        {%- else %}
 
         select
             sought.lead_model_number,
@@ -329,6 +361,7 @@ sought_{{ round }} as {{ kept_step() }} (
                 and coming_days.days_ahead < coalesce(sought.days_to_end, {{ last_day + 1 }})
 
         where not sought.is_halved
+        {%- endif %}
 
     ),
 
@@ -341,6 +374,54 @@ sought_{{ round }} as {{ kept_step() }} (
         from asked
 
     ),
+
+    {%- if loop.first %}
+
+    scored as (
+
+        select
+            asked_days.scoring_id,
+            asked_days.lead_model_number,
+            score_parts.scoring_model,
+            score_parts.min_score,
+            score_parts.max_score,
+            score_parts.fit_points,
+            score_parts.behaviour_points,
+            score_parts.penalty_points,
+            score_parts.score
+
+        from asked_days
+
+        inner join {{ ref('int_score_parts') }} as score_parts
+            on asked_days.scoring_id = score_parts.scoring_id
+            and asked_days.lead_model_number = score_parts.lead_model_number
+
+    ),
+
+    required_seen as (
+
+        select
+            asked_days.scoring_id,
+            asked_days.lead_model_number,
+            required_behaviour.threshold,
+            count(*) as rule_count
+
+        from asked_days
+
+        inner join {{ ref('int_behaviour_contributions') }} as behaviour_contributions
+            on asked_days.scoring_id = behaviour_contributions.scoring_id
+            and asked_days.lead_model_number = behaviour_contributions.lead_model_number
+
+        inner join required_behaviour
+            on behaviour_contributions.model_rule_number = required_behaviour.behaviour_rule_number
+
+        group by
+            asked_days.scoring_id,
+            asked_days.lead_model_number,
+            required_behaviour.threshold
+
+    ),
+    {%- else %}
 
     asked_activity_days as (
 
@@ -532,6 +613,7 @@ sought_{{ round }} as {{ kept_step() }} (
             required_behaviour.threshold
 
     ),
+    {%- endif %}
 
     judged as (
 
@@ -593,15 +675,15 @@ sought_{{ round }} as {{ kept_step() }} (
 
     ),
 
-    -- one row per flag: several days are asked for only where they follow each other
+    -- where days are halved, those that are sure come before those that are not
     found as (
 
         select
             lead_model_number,
             threshold,
-            max(days_ahead) as days_ahead,
-            max(penalty_points) as penalty_points,
             max(case when is_sure then days_ahead end) as sure_days,
+            max(case when is_sure then penalty_points end) as penalty_points,
+            min(case when not is_sure then days_ahead end) as unsure_days,
             min(case when not holds then days_ahead end) as days_to_end
 
         from answers
@@ -620,10 +702,12 @@ sought_{{ round }} as {{ kept_step() }} (
             when not sought.is_halved and found.days_to_end is not null then found.days_to_end - 1
             else coalesce(found.sure_days, sought.sure_days)
         end as sure_days,
-        case when found.sure_days is not null then found.penalty_points else sought.penalty_points end as penalty_points,
+        coalesce(found.penalty_points, sought.penalty_points) as penalty_points,
         coalesce(found.days_to_end, sought.days_to_end) as days_to_end,
         case
-            when found.sure_days is null then {{ whole_quotient('sought.sure_days + found.days_ahead', 2) }}
+            when found.lead_model_number is null then sought.next_days_ahead
+            when found.unsure_days is not null
+                then {{ whole_quotient('coalesce(found.sure_days, sought.sure_days) + found.unsure_days', 2) }}
             when sought.days_to_end is not null
                 then {{ whole_quotient('found.sure_days + sought.days_to_end', 2) }}
             else least(3 * found.sure_days, {{ horizon }})
