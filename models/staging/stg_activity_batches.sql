@@ -1,5 +1,4 @@
 -- One row per batch of raw activities, those that arrived on one day: how many rows it has, and a fingerprint of all that they say.
-{{ config(pre_hook='{{ group_in_parallel() }}') }}
 {%- set columns = raw_columns(
     source('crm', 'activities'), ['activity_id', 'activity_type', 'occurred_at', 'lead_id or email']
 ) %}

@@ -356,9 +356,8 @@ sought_{{ round }} as {{ kept_step() }} (
         from sought
 
         inner join coming_days
-            on
-                coming_days.days_ahead > sought.sure_days
-                and coming_days.days_ahead < coalesce(sought.days_to_end, {{ last_day + 1 }})
+            on coming_days.days_ahead > sought.sure_days
+            and coming_days.days_ahead < coalesce(sought.days_to_end, {{ last_day + 1 }})
 
         where not sought.is_halved
         {%- endif %}
