@@ -640,7 +640,7 @@ def test_every_warning_is_explained(page):
 def test_every_adjustment_is_explained(page):
     (path,) = (PROJECT / "models").rglob("int_adjustments.sql")
     sql = path.read_text(encoding="utf-8")
-    names = set(re.findall(r"'(\w+)(?::?)'(?: \|\| category)? as rule_id", sql))
+    names = set(re.findall(r"'(\w+)(?::?)'(?: \|\| [\w.]+)? as rule_id", sql))
     found = [
         {bare(row[0]).split(":")[0] for row in rows}
         for header, rows in tables_in(section(page, "Contributions and reasons"))
