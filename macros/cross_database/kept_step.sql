@@ -1,4 +1,7 @@
-{#- What stands behind `as` of a step that several later steps read, so that it is computed once; empty where the engine does so anyway. -#}
+{#-
+    What stands behind `as` of a step that is computed once and before the steps that read it: because several do, or because
+    the engine would choose a worse order for its joins; empty where the engine does so anyway.
+-#}
 {% macro kept_step() -%}
     {{ adapter.dispatch('kept_step', 'lead_scoring')() }}
 {%- endmacro %}

@@ -91,7 +91,7 @@ matched as (
 ),
 
 -- and many for the rule that they match, before their leads are looked up
-in_windows as (
+in_windows as {{ kept_step() }} (
 
     select matched.*
 
