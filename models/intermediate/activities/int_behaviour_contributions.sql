@@ -34,7 +34,9 @@ rule_days as (
 -- looking ahead from day to day is for few leads only, and done elsewhere
 decay_multipliers as (
 
-    select decay_multipliers.*
+    select
+        decay_multipliers.*,
+        scorings.scoring_date
 
     from {{ ref('int_decay_multipliers') }} as decay_multipliers
 
@@ -58,6 +60,7 @@ rule_multipliers as (
 
     select
         decay_multipliers.scoring_id,
+        decay_multipliers.scoring_date,
         decay_multipliers.known_on,
         decay_multipliers.occurred_on,
         decay_multipliers.age_days,
@@ -76,6 +79,7 @@ summed as (
 
     select
         rule_multipliers.scoring_id,
+        rule_multipliers.scoring_date,
         rule_days.lead_number,
         rule_days.rule_number,
         sum(rule_days.activity_count) as counted,
@@ -94,6 +98,7 @@ summed as (
 
     group by
         rule_multipliers.scoring_id,
+        rule_multipliers.scoring_date,
         rule_days.lead_number,
         rule_days.rule_number
 
@@ -104,6 +109,7 @@ by_model as (
 
     select
         summed.scoring_id,
+        summed.scoring_date,
         {{ lead_model_number('summed.lead_number', 'scoring_models') }} as lead_model_number,
         summed.counted,
         summed.multiplier_units,
@@ -141,13 +147,10 @@ final as (
 
     from by_model
 
-    inner join scorings
-        on by_model.scoring_id = scorings.scoring_id
-
     -- a lead that is outside the audience, or is no lead yet, has no score to contribute to
     inner join lead_models
         on by_model.lead_model_number = lead_models.lead_model_number
-        and scorings.scoring_date >= lead_models.created_on
+        and by_model.scoring_date >= lead_models.created_on
 
 )
 
