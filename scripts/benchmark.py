@@ -262,6 +262,7 @@ class Request:
     threads: int
     memory_limit: str | None
     keep: bool
+    older_copies: int
     steps: tuple[Step, ...]
     label: str | None
 
@@ -314,6 +315,14 @@ def main(
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave the database as it is after the last step.")
     ] = False,
+    older_copies: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Copies of the activities to put before the first ones, each two years earlier "
+            "than the last: a longer past of the same density, for the same leads.",
+        ),
+    ] = 0,
     last_step: Annotated[
         str,
         typer.Option(
@@ -354,6 +363,7 @@ def main(
                 threads,
                 memory_limit,
                 keep,
+                older_copies,
                 steps,
                 label,
             )
@@ -449,6 +459,7 @@ def measure(target: Target, request: Request) -> Results:
             )
         bench.note(StepResult("load", usage))
         rows = loaded["rows"]
+        older = lengthen_past(bench, request.older_copies)
         bench.left_out = loaded["left_out"]
         bench.wanted_activities = (
             min(MOST_NEW_ACTIVITIES, rows["activities"] // 10)
@@ -465,13 +476,25 @@ def measure(target: Target, request: Request) -> Results:
         return Results(
             target,
             rows["leads"],
-            rows["activities"],
+            rows["activities"] + older,
+            older,
             bench.new_activities,
             tuple(bench.steps),
             scoring,
             by_hand,
             circumstances(bench, request),
         )
+
+
+def lengthen_past(bench: Bench, copies: int) -> int:
+    """Put copies of the raw activities into the past. Returns how many rows they have."""
+    if not copies:
+        return 0
+    with messages.status(f"{bench.warehouse.target}: lengthening the past"):
+        answer, _ = do_work(
+            "lengthen_past", bench.warehouse, environment=bench.environment, copies=copies
+        )
+    return answer["rows"]
 
 
 def score_by_hand(bench: Bench) -> float:

@@ -65,12 +65,14 @@ class StepResult:
 class Results:
     """All that was measured on one engine and size, and under which circumstances.
 
+    `older_activities` are those of `activities` that were put before the first ones.
     `circumstances` are words and what they say, such as machine: 2 cores.
     """
 
     target: Target
     leads: int
     activities: int
+    older_activities: int
     new_activities: int
     steps: tuple[StepResult, ...]
     scoring_seconds: float
@@ -81,7 +83,9 @@ class Results:
     def title(self) -> str:
         """The engine and the size: what tells one section of the page from another."""
         engine = ENGINE_NAMES[self.target]
-        return f"{engine}: {self.leads:,} leads, {self.activities:,} activities"
+        size = f"{self.leads:,} leads, {self.activities:,} activities"
+        past = f", {self.older_activities:,} of them in a longer past"
+        return f"{engine}: {size}{past if self.older_activities else ''}"
 
     @property
     def comparison(self) -> str:

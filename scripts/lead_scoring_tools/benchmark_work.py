@@ -1,4 +1,4 @@
-"""What the benchmark does in a database itself, without dbt: load, append a day, score by hand.
+"""What the benchmark does in a database itself, without dbt: load, add rows, score by hand.
 
 Called as a process of its own, so that its memory and its CPU time can be told from all else:
 
@@ -120,6 +120,9 @@ LATE = (5, 12)  # new, but occurred 2 to 15 days before
 
 OTHER_ASSET = "/pricing"
 
+# Made activities span 546 days: a copy that lies this much earlier does not reach into the next.
+YEARS_APART = 2
+
 
 def new_activities_sql(
     table: str, columns: dict[str, str], wanted: int, present: int, day: str
@@ -189,6 +192,41 @@ select {listed} from made where {is_kind(TWICE)}
 """
 
 
+def older_activities_sql(table: str, columns: dict[str, str], copies: int) -> str:
+    """Return the SQL that puts copies of the raw activities into the past.
+
+    `columns` are the table's columns with their types. Each copy has ids of its own and lies
+    YEARS_APART earlier than the one before it; a time that does not begin with a year stays.
+    """
+
+    def earlier(column: str) -> str:
+        text = f"cast({column} as text)"
+        year = f"cast(substr({text}, 1, 4) as integer) - {YEARS_APART} * copy_number"
+        return (
+            f"case when {text} like '20__-%' then cast({year} as text) || substr({text}, 5) "
+            f"else {text} end"
+        )
+
+    names = {name.lower(): quoted(name) for name in columns}
+    changes = {
+        "activity_id": f"{names['activity_id']} || '-past-' || cast(copy_number as text)",
+        "occurred_at": earlier(names["occurred_at"]),
+        "loaded_at": earlier(names["loaded_at"]),
+    }
+    made = [
+        f"cast({changes[name.lower()]} as {type_})" if name.lower() in changes else quoted(name)
+        for name, type_ in columns.items()
+    ]
+    return f"""
+insert into {table} ({", ".join(names.values())})
+with
+copies as (
+    select row_number() over () as copy_number from {table} limit {copies}
+)
+select {", ".join(made)} from {table} cross join copies
+"""
+
+
 @contextmanager
 def open_cursor(warehouse: Warehouse, *, read_only: bool = False) -> Iterator[Any]:
     """Open a fresh connection in which `schema.table` is enough of a name, on either engine."""
@@ -220,8 +258,8 @@ def load(warehouse: Warehouse, folder: str, day: str) -> dict[str, Any]:
     return {"rows": rows, "left_out": left_out}
 
 
-def append_activities(warehouse: Warehouse, wanted: int, day: str) -> dict[str, Any]:
-    """Append about as many raw activities that arrive on a day. Returns how many there are."""
+def activities_table(warehouse: Warehouse) -> tuple[str, dict[str, str]]:
+    """Return the name of the table of raw activities, and its columns with their types."""
     crm = warehouse.crm_schema
     catalog = "table_catalog = 'warehouse' and " if warehouse.target == "duckdb" else ""
     types = warehouse.rows(
@@ -229,13 +267,30 @@ def append_activities(warehouse: Warehouse, wanted: int, day: str) -> dict[str, 
         f"{catalog}table_schema = {literal(crm)} and table_name = 'activities' "
         "order by ordinal_position"
     )
-    columns = {row["column_name"]: row["data_type"] for row in types}
-    table = f"{quoted(crm)}.activities"
+    return f"{quoted(crm)}.activities", {row["column_name"]: row["data_type"] for row in types}
+
+
+def lengthen_past(warehouse: Warehouse, copies: int) -> dict[str, Any]:
+    """Put copies of the raw activities into the past. Returns how many rows they have."""
+    table, columns = activities_table(warehouse)
+    return insert_rows(warehouse, table, lambda _: older_activities_sql(table, columns, copies))
+
+
+def append_activities(warehouse: Warehouse, wanted: int, day: str) -> dict[str, Any]:
+    """Append about as many raw activities that arrive on a day. Returns how many there are."""
+    table, columns = activities_table(warehouse)
+    return insert_rows(
+        warehouse, table, lambda before: new_activities_sql(table, columns, wanted, before, day)
+    )
+
+
+def insert_rows(warehouse: Warehouse, table: str, sql: Callable[[int], str]) -> dict[str, Any]:
+    """Run SQL made for the number of rows in a table. Returns how many rows it has more then."""
+    count = f"select count(*) from {table}"
     with open_cursor(warehouse) as cursor:
-        count = f"select count(*) from {table}"
         cursor.execute(count)
         before = cursor.fetchall()[0][0]
-        cursor.execute(new_activities_sql(table, columns, wanted, before, day))
+        cursor.execute(sql(before))
         cursor.execute(count)
         return {"rows": cursor.fetchall()[0][0] - before}
 
@@ -258,6 +313,7 @@ def score_by_hand(warehouse: Warehouse, day: str) -> dict[str, Any]:
 
 WORK: dict[str, Callable[..., dict[str, Any]]] = {
     "load": load,
+    "lengthen_past": lengthen_past,
     "append_activities": append_activities,
     "score_by_hand": score_by_hand,
 }

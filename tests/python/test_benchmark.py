@@ -228,6 +228,37 @@ def test_a_day_brings_new_late_repeated_and_corrected_activities(project):
     assert all(abs(shares[kind] - count) <= count / 5 for kind, count in expected.items()), shares
 
 
+def test_a_longer_past_has_the_same_activities_years_earlier(project):
+    times = ("2026-01-15 10:00:00", "2024-02-29T08:00:00+02:00", "yesterday", None)
+    before = [
+        {
+            "activity_id": f"a{number}",
+            "activity_type": "page_view",
+            "occurred_at": occurred_at,
+            "lead_id": "ann",
+            "loaded_at": "2026-01-15 11:00:00",
+        }
+        for number, occurred_at in enumerate(times)
+    ]
+    project.load(
+        {"leads": [{"lead_id": "ann", "created_at": "2026-01-01"}], "activities": before},
+    )
+    assert benchmark_work.lengthen_past(project.warehouse, 2) == {"rows": 8}
+    rows = {row["activity_id"]: row for row in project.rows("activities")}
+    assert len(rows) == 12
+    assert [row for row in before if row["activity_id"] not in rows] == []
+    for copy, year in ((1, 2), (2, 4)):
+        copied = [rows[f"a{number}-past-{copy}"] for number in range(len(times))]
+        assert [row["occurred_at"] for row in copied] == [
+            f"{2026 - year}-01-15 10:00:00",
+            f"{2024 - year}-02-29T08:00:00+02:00",
+            "yesterday",
+            None,
+        ]
+        assert {row["loaded_at"] for row in copied} == {f"{2026 - year}-01-15 11:00:00"}
+        assert {row["lead_id"] for row in copied} == {"ann"}
+
+
 # --------------------------------------------------------------------------------------------------
 # Measuring
 # --------------------------------------------------------------------------------------------------
@@ -309,6 +340,7 @@ RESULTS = Results(
     target="duckdb",
     leads=20_000,
     activities=300_000,
+    older_activities=0,
     new_activities=30_000,
     steps=(
         StepResult("load", Usage(1.0, 2.0, 100.0)),
@@ -318,6 +350,12 @@ RESULTS = Results(
     by_hand_seconds=2.0,
     circumstances=(("Machine", "2 cores"),),
 )
+
+
+def test_a_longer_past_has_a_section_of_its_own():
+    assert RESULTS.title == "DuckDB: 20,000 leads, 300,000 activities"
+    longer = replace(RESULTS, older_activities=200_000)
+    assert longer.title == f"{RESULTS.title}, 200,000 of them in a longer past"
 
 
 def test_a_section_has_the_steps_and_the_ratio():
