@@ -44,6 +44,15 @@ typed as (
 
 ),
 
+-- no two rules of a model have the same number, whatever file they are in
+attribute_rule_numbers as (
+
+    select coalesce(max(model_rule_number), 0) as last_number
+
+    from {{ ref('int_attribute_rules') }}
+
+),
+
 numbered as (
 
     select
@@ -60,8 +69,10 @@ numbered as (
         typed.decay_curve,
         typed.words,
         cast(dense_rank() over (order by typed.rule_model asc, typed.rule_id asc) as integer) as rule_number,
-        cast(row_number() over (order by scoring_models.scoring_model asc, typed.rule_id asc) as integer)
-            as model_rule_number,
+        cast(
+            attribute_rule_numbers.last_number
+            + row_number() over (order by scoring_models.scoring_model asc, typed.rule_id asc) as integer
+        ) as model_rule_number,
         -- a penalty belongs to no category
         case
             when typed.points >= 0
@@ -75,6 +86,8 @@ numbered as (
     -- rules of models that are off are left out
     inner join scoring_models
         on typed.rule_model = '*' or typed.rule_model = scoring_models.scoring_model
+
+    cross join attribute_rule_numbers
 
 ),
 

@@ -21,106 +21,85 @@ lead_models as (
 
 ),
 
-attribute_contributions as (
+model_rules as (
 
-    select * from {{ ref('int_attribute_contributions') }}
-
-),
-
-behaviour_contributions as (
-
-    select * from {{ ref('int_behaviour_contributions') }}
+    select * from {{ ref('int_model_rules') }}
 
 ),
 
-attribute_rules as (
+contributions as (
 
-    select * from {{ ref('int_attribute_rules') }}
+    select
+        published.scoring_date,
+        attribute_contributions.lead_model_number,
+        attribute_contributions.model_rule_number,
+        attribute_contributions.counting_rule_number,
+        attribute_contributions.points,
+        attribute_contributions.points as points_before_decay,
+        cast(null as integer) as activity_count,
+        cast(null as timestamp) as latest_activity_at
 
-),
+    from {{ ref('int_attribute_contributions') }} as attribute_contributions
 
-behaviour_rules as (
+    cross join published
 
-    select * from {{ ref('int_behaviour_rules') }}
+    union all
+
+    select
+        published.scoring_date,
+        behaviour_contributions.lead_model_number,
+        behaviour_contributions.model_rule_number,
+        cast(null as integer) as counting_rule_number,
+        behaviour_contributions.points,
+        behaviour_contributions.points_before_decay,
+        behaviour_contributions.activity_count,
+        behaviour_contributions.latest_activity_at
+
+    from {{ ref('int_behaviour_contributions') }} as behaviour_contributions
+
+    inner join published
+        on behaviour_contributions.scoring_id = published.scoring_id
 
 ),
 
 final as (
 
     select
-        published.scoring_date,
-        lead_models.lead_model_number,
+        contributions.scoring_date,
+        contributions.lead_model_number,
         lead_models.lead_id,
         lead_models.scoring_model,
-        case when attribute_rules.rule_family = 'fit' then 'fit' else 'penalty' end as contribution_type,
-        attribute_rules.rule_id,
-        attribute_contributions.points,
-        attribute_contributions.points as points_before_decay,
-        cast(null as integer) as activity_count,
-        cast(null as timestamp) as latest_activity_at,
-        case
-            when attribute_contributions.is_counting then attribute_rules.words
-            else
-                attribute_rules.words
-                || ' (not counted: ' || counting_rules.rule_id || ' counts instead)'
+        contributions.model_rule_number,
+        model_rules.rule_order,
+        model_rules.contribution_type,
+        model_rules.rule_id,
+        contributions.points,
+        contributions.points_before_decay,
+        contributions.activity_count,
+        contributions.latest_activity_at,
+        {{ reason_in_words('model_rules', 'contributions') }}
+        || case
+            when contributions.counting_rule_number is not null
+                then ' (not counted: ' || counting_rules.rule_id || ' counts instead)'
+            else ''
         end as reason,
-        attribute_rules.words,
-        cast(null as text) as category,
-        attribute_contributions.is_counting,
-        attribute_rules.is_disqualifying
+        model_rules.words,
+        model_rules.category,
+        contributions.counting_rule_number is null as is_counting,
+        model_rules.is_disqualifying
 
-    from attribute_contributions
+    from contributions
 
-    inner join attribute_rules
-        on attribute_contributions.model_rule_number = attribute_rules.model_rule_number
+    inner join model_rules
+        on contributions.model_rule_number = model_rules.model_rule_number
 
-    left join attribute_rules as counting_rules
-        on attribute_contributions.counting_rule_number = counting_rules.model_rule_number
-
-    inner join lead_models
-        on attribute_contributions.lead_model_number = lead_models.lead_model_number
+    left join model_rules as counting_rules
+        on contributions.counting_rule_number = counting_rules.model_rule_number
 
     -- who becomes a lead later has no score yet
-    inner join published
-        on lead_models.created_on <= published.scoring_date
-
-    union all
-
-    select
-        published.scoring_date,
-        lead_models.lead_model_number,
-        lead_models.lead_id,
-        lead_models.scoring_model,
-        case when behaviour_rules.points >= 0 then 'behaviour' else 'penalty' end as contribution_type,
-        behaviour_rules.rule_id,
-        behaviour_contributions.points,
-        behaviour_contributions.points_before_decay,
-        behaviour_contributions.activity_count,
-        behaviour_contributions.latest_activity_at,
-        behaviour_rules.words
-        || case
-            when behaviour_contributions.activity_count > 1
-                then ' ' || cast(behaviour_contributions.activity_count as text) || ' times, last '
-            else ' '
-        end
-        || {{ days_ago(
-            age_in_days('cast(behaviour_contributions.latest_activity_at as date)', 'published.scoring_date')
-        ) }} as reason,
-        behaviour_rules.words,
-        behaviour_rules.category,
-        true as is_counting,
-        false as is_disqualifying
-
-    from behaviour_contributions
-
-    inner join published
-        on behaviour_contributions.scoring_id = published.scoring_id
-
-    inner join behaviour_rules
-        on behaviour_contributions.model_rule_number = behaviour_rules.model_rule_number
-
     inner join lead_models
-        on behaviour_contributions.lead_model_number = lead_models.lead_model_number
+        on contributions.lead_model_number = lead_models.lead_model_number
+        and contributions.scoring_date >= lead_models.created_on
 
 )
 

@@ -2,21 +2,69 @@
 {%- set reason_count = whole_number_var('top_reasons_count', 3) %}
 with
 
--- what rounds to no points at all is no reason
+rule_contributions as (
+
+    select * from {{ ref('int_rule_contributions') }}
+
+),
+
+model_rules as (
+
+    select * from {{ ref('int_model_rules') }}
+
+),
+
+-- what rounds to no points at all is no reason; words are left to those that are told, which are half as many
+ranked as (
+
+    select
+        scoring_date,
+        lead_model_number,
+        model_rule_number,
+        points,
+        activity_count,
+        latest_activity_at,
+        row_number() over (
+            partition by scoring_date, lead_model_number
+            order by abs(points) desc, rule_order asc
+        ) as reason_rank
+
+    from rule_contributions
+
+    where abs(points) >= 0.05
+
+),
+
+told as (
+
+    select
+        ranked.scoring_date,
+        ranked.lead_model_number,
+        ranked.reason_rank,
+        {{ reason_in_words('model_rules', 'ranked') }}
+        || case when ranked.points > 0 then ' (+' else ' (' end || {{ points_text('ranked.points') }} || ')' as reason
+
+    from ranked
+
+    inner join model_rules
+        on ranked.model_rule_number = model_rules.model_rule_number
+
+    where ranked.reason_rank <= {{ reason_count }}
+
+),
+
 strongest as (
 
     select
         scoring_date,
         lead_model_number,
-        {{ first_texts(
-            "reason || ' (' || case when points > 0 then '+' else '' end || " ~ points_text('points') ~ " || ')'",
-            ['-abs(points)', byte_order('rule_id')],
-            reason_count
-        ) }} as reasons
+        max(case when reason_rank = 1 then reason end)
+        {%- for reason_rank in range(2, reason_count + 1) %}
+        || coalesce('; ' || max(case when reason_rank = {{ reason_rank }} then reason end), '')
+        {%- endfor %}
+            as reasons
 
-    from {{ ref('int_rule_contributions') }}
-
-    where abs(points) >= 0.05
+    from told
 
     group by
         scoring_date,
@@ -32,10 +80,10 @@ ranked_disqualifications as (
         'Disqualified: ' || words as disqualification,
         row_number() over (
             partition by scoring_date, lead_model_number
-            order by {{ byte_order('rule_id') }} asc
+            order by rule_order asc
         ) as disqualification_rank
 
-    from {{ ref('int_rule_contributions') }}
+    from rule_contributions
 
     where is_disqualifying
 
@@ -54,44 +102,22 @@ disqualified as (
 
 ),
 
-explained as (
-
-    select
-        scoring_date,
-        lead_model_number
-
-    from strongest
-
-    union
-
-    select
-        scoring_date,
-        lead_model_number
-
-    from disqualified
-
-),
-
 final as (
 
     select
-        explained.scoring_date,
-        explained.lead_model_number,
+        coalesce(strongest.scoring_date, disqualified.scoring_date) as scoring_date,
+        coalesce(strongest.lead_model_number, disqualified.lead_model_number) as lead_model_number,
         case
             when disqualified.disqualification is null then strongest.reasons
             when strongest.reasons is null then disqualified.disqualification
             else disqualified.disqualification || '; ' || strongest.reasons
         end as top_reasons
 
-    from explained
+    from strongest
 
-    left join strongest
-        on explained.scoring_date = strongest.scoring_date
-        and explained.lead_model_number = strongest.lead_model_number
-
-    left join disqualified
-        on explained.scoring_date = disqualified.scoring_date
-        and explained.lead_model_number = disqualified.lead_model_number
+    full join disqualified
+        on strongest.scoring_date = disqualified.scoring_date
+        and strongest.lead_model_number = disqualified.lead_model_number
 
 )
 
