@@ -6,7 +6,7 @@
     coalesce(
         {%- for name in ['loaded_at', 'occurred_at'] if name in columns %}
         {%- set text = text_of(adapter.quote(columns[name]['name']), columns[name]['type']) %}
-        case when substr({{ text }}, 8, 1) = '-' then substr({{ text }}, 1, 10) end,
+        case when {{ text }} like '_______-%' then substr({{ text }}, 1, 10) end,
         {%- endfor %}
         'undated'
     )

@@ -196,35 +196,33 @@ def older_activities_sql(table: str, columns: dict[str, str], copies: int) -> st
     """Return the SQL that puts copies of the raw activities into the past.
 
     `columns` are the table's columns with their types. Each copy has ids of its own and lies
-    YEARS_APART earlier than the one before it; a time that does not begin with a year stays.
+    YEARS_APART earlier than the one before it; a time that does not begin with a year stays. The
+    oldest come first, as they would have arrived.
     """
 
-    def earlier(column: str) -> str:
+    def earlier(column: str, copy: int) -> str:
         text = f"cast({column} as text)"
-        year = f"cast(substr({text}, 1, 4) as integer) - {YEARS_APART} * copy_number"
+        year = f"cast(substr({text}, 1, 4) as integer) - {YEARS_APART * copy}"
         return (
             f"case when {text} like '20__-%' then cast({year} as text) || substr({text}, 5) "
             f"else {text} end"
         )
 
+    def copy_sql(copy: int) -> str:
+        changes = {
+            "activity_id": f"{names['activity_id']} || {literal(f'-past-{copy}')}",
+            "occurred_at": earlier(names["occurred_at"], copy),
+            "loaded_at": earlier(names["loaded_at"], copy),
+        }
+        made = [
+            f"cast({changes[name.lower()]} as {type_})" if name.lower() in changes else quoted(name)
+            for name, type_ in columns.items()
+        ]
+        return f"select {', '.join(made)} from {table}"
+
     names = {name.lower(): quoted(name) for name in columns}
-    changes = {
-        "activity_id": f"{names['activity_id']} || '-past-' || cast(copy_number as text)",
-        "occurred_at": earlier(names["occurred_at"]),
-        "loaded_at": earlier(names["loaded_at"]),
-    }
-    made = [
-        f"cast({changes[name.lower()]} as {type_})" if name.lower() in changes else quoted(name)
-        for name, type_ in columns.items()
-    ]
-    return f"""
-insert into {table} ({", ".join(names.values())})
-with
-copies as (
-    select row_number() over () as copy_number from {table} limit {copies}
-)
-select {", ".join(made)} from {table} cross join copies
-"""
+    copied = "\nunion all\n".join(copy_sql(copy) for copy in range(copies, 0, -1))
+    return f"insert into {table} ({', '.join(names.values())})\n{copied}"
 
 
 @contextmanager

@@ -37,10 +37,48 @@ longest_window as (
 
 ),
 
-counted as (
+oldest_activity as (
+
+    select min(occurred_on) as occurred_on
+
+    from {{ ref('stg_activities') }}
+
+),
+
+newest_scoring as (
+
+    select max(scoring_date) as scoring_date
+
+    from scoring_dates
+
+),
+
+ages as (
+
+    {{ whole_numbers(
+        'select coalesce(longest_window.window_days, newest_scoring.scoring_date - oldest_activity.occurred_on) + 1'
+        ~ ' from longest_window cross join newest_scoring cross join oldest_activity'
+    ) | indent(4) }}
+
+),
+
+-- the days one by one: where activities lie in the order of their days, those of all others need not even be read
+days_in_window as (
 
     select
         scoring_dates.scoring_date,
+        scoring_dates.scoring_date - (ages.number - 1) as occurred_on
+
+    from scoring_dates
+
+    cross join ages
+
+),
+
+counted as (
+
+    select
+        days_in_window.scoring_date,
         activities.lead_id,
         cast(count(*) as integer) as activity_count,
         max(activities.occurred_at) as last_activity_at
@@ -48,20 +86,13 @@ counted as (
     from activities
 
     -- an activity after the scoring date counts later
-    inner join scoring_dates
-        on activities.occurred_on <= scoring_dates.scoring_date
-
-    inner join longest_window
-        on (
-            longest_window.window_days is null
-            or {{ age_in_days('activities.occurred_on', 'scoring_dates.scoring_date') }}
-            <= longest_window.window_days
-        )
+    inner join days_in_window
+        on activities.occurred_on = days_in_window.occurred_on
 
     where activities.superseded_on is null
 
     group by
-        scoring_dates.scoring_date,
+        days_in_window.scoring_date,
         activities.lead_id
 
 ),

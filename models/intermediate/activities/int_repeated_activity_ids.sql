@@ -17,14 +17,6 @@ batches as (
 
 ),
 
-activities as (
-
-    select * from {{ ref('stg_activities') }}
-
-    where rejection_code is null
-
-),
-
 batches_to_read as (
 
     {{ batches_to_read() }}
@@ -38,11 +30,24 @@ ids_to_look_for as (
         activities.batch,
         activities.batch_fingerprint
 
-    from activities
+    from {{ ref('stg_activities') }} as activities
 
     -- rows that came after the fingerprints were taken wait for the next run
     inner join batches_to_read
         on activities.batch = batches_to_read.batch
+
+    where activities.rejection_code is null
+
+),
+
+-- a step of its own: one that two others read would be written down whole
+activities as (
+
+    select activity_id
+
+    from {{ ref('stg_activities') }}
+
+    where rejection_code is null
 
 ),
 
