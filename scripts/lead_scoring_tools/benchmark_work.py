@@ -201,7 +201,7 @@ def older_activities_sql(table: str, columns: dict[str, str], copies: int) -> st
     """
 
     def earlier(column: str, copy: int) -> str:
-        text = f"cast({column} as text)"
+        text = f"ltrim(cast({column} as text))"
         year = f"cast(substr({text}, 1, 4) as integer) - {YEARS_APART * copy}"
         return (
             f"case when {text} like '20__-%' then cast({year} as text) || substr({text}, 5) "

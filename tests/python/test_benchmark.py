@@ -229,7 +229,7 @@ def test_a_day_brings_new_late_repeated_and_corrected_activities(project):
 
 
 def test_a_longer_past_has_the_same_activities_years_earlier(project):
-    times = ("2026-01-15 10:00:00", "2024-02-29T08:00:00+02:00", "yesterday", None)
+    times = (" 2026-01-15 10:00:00", "2024-02-29T08:00:00+02:00", "yesterday", None)
     before = [
         {
             "activity_id": f"a{number}",
