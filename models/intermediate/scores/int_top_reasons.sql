@@ -2,19 +2,14 @@
 {%- set reason_count = whole_number_var('top_reasons_count', 3) %}
 with
 
-rule_contributions as (
-
-    select * from {{ ref('int_rule_contributions') }}
-
-),
-
 model_rules as (
 
     select * from {{ ref('int_model_rules') }}
 
 ),
 
--- what rounds to no points at all is no reason; words are left to those that are told, which are half as many
+-- what rounds to no points at all is no reason; words are left to those that are told, which are half as many. The view is
+-- read twice: a step that two others read would be written down whole
 ranked as (
 
     select
@@ -29,7 +24,7 @@ ranked as (
             order by abs(points) desc, rule_order asc
         ) as reason_rank
 
-    from rule_contributions
+    from {{ ref('int_rule_contributions') }}
 
     where abs(points) >= 0.05
 
@@ -83,7 +78,7 @@ ranked_disqualifications as (
             order by rule_order asc
         ) as disqualification_rank
 
-    from rule_contributions
+    from {{ ref('int_rule_contributions') }}
 
     where is_disqualifying
 
