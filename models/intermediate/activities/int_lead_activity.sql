@@ -37,11 +37,14 @@ longest_window as (
 
 ),
 
+-- looked for only where no window says how far back to go
 oldest_activity as (
 
     select min(occurred_on) as occurred_on
 
     from {{ ref('stg_activities') }}
+
+    where (select longest_window.window_days from longest_window) is null
 
 ),
 
