@@ -1,6 +1,7 @@
 {#-
     What stands at the end of a subquery so that its expressions are evaluated once a row, however often the query around it
-    names them, and its joins come before those around it; empty where the engine does so anyway.
+    names them; empty where the engine does so anyway. On PostgreSQL its joins come before those around it, too; DuckDB orders
+    joins as it likes, unless a step is kept (`kept_step`).
 -#}
 {% macro evaluate_once() -%}
     {{ adapter.dispatch('evaluate_once', 'lead_scoring')() }}

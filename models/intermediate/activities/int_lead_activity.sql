@@ -59,8 +59,9 @@ newest_scoring as (
 ages as (
 
     {{ whole_numbers(
-        'select coalesce(longest_window.window_days, newest_scoring.scoring_date - oldest_activity.occurred_on) + 1'
-        ~ ' from longest_window cross join newest_scoring cross join oldest_activity'
+        'select coalesce(longest_window.window_days, '
+        ~ age_in_days('oldest_activity.occurred_on', 'newest_scoring.scoring_date')
+        ~ ') + 1 from longest_window cross join newest_scoring cross join oldest_activity'
     ) | indent(4) }}
 
 ),
