@@ -134,9 +134,34 @@ last_said as (
 
 ),
 
+-- steps of their own for those who ask for a column or two: one that several read would be written down whole
+leads_told as (
+
+    select
+        lead_id,
+        operation,
+        changed_on
+
+    from {{ this if is_incremental() else 'last_said' }}
+
+),
+
+leads_scored as (
+
+    select lead_scores.lead_id
+
+    from {{ ref('lead_scores') }} as lead_scores
+
+    inner join run_day
+        on lead_scores.scoring_date = run_day.run_on
+
+    where lead_scores.is_primary_model
+
+),
+
 newest as (
 
-    select max(changed_on) as changed_on from last_said
+    select max(changed_on) as changed_on from leads_told
 
 ),
 
@@ -206,28 +231,28 @@ upserts as (
 clears as (
 
     select
-        last_said.lead_id,
+        leads_told.lead_id,
         this_run.changed_on
 
-    from last_said
+    from leads_told
 
     cross join this_run
 
-    left join said_now
-        on last_said.lead_id = said_now.lead_id
+    left join leads_scored
+        on leads_told.lead_id = leads_scored.lead_id
 
     left join leads
-        on last_said.lead_id = leads.lead_id
+        on leads_told.lead_id = leads.lead_id
 
     left join forgotten_leads
-        on last_said.lead_id = forgotten_leads.lead_id
+        on leads_told.lead_id = forgotten_leads.lead_id
 
     where
-        last_said.operation = 'upsert'
+        leads_told.operation = 'upsert'
         and (
             forgotten_leads.lead_id is not null
             or leads.lead_id is null
-            or (said_now.lead_id is null and not this_run.is_replay)
+            or (leads_scored.lead_id is null and not this_run.is_replay)
         )
 
 ),

@@ -86,7 +86,7 @@ repeated_ids as (
 
 -- among the usable rows of a lead the latest wins; the contents break ties, so that row order plays no part. Sorting costs
 -- most, so that it is kept to leads with several rows
-ranked as {{ kept_step() }} (
+repeated as {{ kept_step() }} (
 
     select
         *,
@@ -111,6 +111,12 @@ ranked as {{ kept_step() }} (
         row_fault is null
         and lead_id in (select repeated_ids.lead_id from repeated_ids)
 
+),
+
+ranked as (
+
+    select * from repeated
+
     union all
 
     select
@@ -125,31 +131,35 @@ ranked as {{ kept_step() }} (
 
 ),
 
-flagged as (
-
-    select
-        lead_id,
-        is_deleted or objects_to_profiling as is_forgotten,
-        row_fault is null and lead_row_rank = 1 as is_used
-
-    from ranked
-
-    where lead_id in (select judged.lead_id from judged where judged.is_deleted or judged.objects_to_profiling)
-
-),
-
 -- the row that is used decides; where none can be used, any row that says so is believed
 forgotten_leads as (
 
     select lead_id
 
-    from flagged
+    from repeated
 
-    group by lead_id
+    where
+        lead_row_rank = 1
+        and (is_deleted or objects_to_profiling)
 
-    having
-        max(case when is_used and is_forgotten then 1 else 0 end) = 1
-        or max(case when is_used then 1 else 0 end) = 0
+    union
+
+    select forgotten.lead_id
+
+    from judged as forgotten
+
+    left join repeated_ids
+        on forgotten.lead_id = repeated_ids.lead_id
+
+    left join judged as usable
+        on forgotten.lead_id = usable.lead_id
+        and usable.row_fault is null
+
+    where
+        (forgotten.is_deleted or forgotten.objects_to_profiling)
+        and forgotten.lead_id is not null
+        and repeated_ids.lead_id is null
+        and (forgotten.row_fault is null or usable.lead_id is null)
 
 ),
 

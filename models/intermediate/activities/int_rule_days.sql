@@ -105,7 +105,7 @@ in_windows as {{ kept_step() }} (
 
 ),
 
-eligible as (
+eligible as {{ kept_step() }} (
 
     select
         audiences.lead_number,

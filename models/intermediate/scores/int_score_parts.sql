@@ -104,56 +104,57 @@ leads_with_behaviour as (
 
 ),
 
-scored as (
+-- a lead without any contribution has parts, too: they are 0
+lead_parts as (
 
     select
-        scorings.scoring_id,
         lead_models.lead_model_number,
         lead_models.lead_id,
-        lead_models.scoring_model
+        lead_models.scoring_model,
+        lead_models.created_on,
+        coalesce(attribute_parts.fit_points, 0) as fit_points,
+        coalesce(attribute_parts.penalty_points, 0) as penalty_points,
+        coalesce(attribute_parts.is_disqualified, 0) = 1 as is_disqualified,
+        leads_with_behaviour.lead_model_number is not null as has_behaviour
 
     from lead_models
 
-    inner join scorings
-        on lead_models.created_on <= scorings.scoring_date
+    left join attribute_parts
+        on lead_models.lead_model_number = attribute_parts.lead_model_number
 
     left join leads_with_behaviour
         on lead_models.lead_model_number = leads_with_behaviour.lead_model_number
 
-    where
-        scorings.outlook_days is null
-        or leads_with_behaviour.lead_model_number is not null
-
 ),
 
--- a lead without any contribution has parts, too: they are 0
 uncapped as (
 
     select
-        scored.scoring_id,
-        scored.lead_model_number,
-        scored.lead_id,
-        scored.scoring_model,
-        coalesce(attribute_parts.fit_points, 0) as uncapped_fit_points,
+        scorings.scoring_id,
+        lead_parts.lead_model_number,
+        lead_parts.lead_id,
+        lead_parts.scoring_model,
+        lead_parts.fit_points as uncapped_fit_points,
         coalesce(behaviour_parts.behaviour_points, 0) as uncapped_behaviour_points,
-        coalesce(attribute_parts.penalty_points, 0) + coalesce(behaviour_parts.penalty_points, 0) as penalty_points,
-        coalesce(attribute_parts.is_disqualified, 0) = 1 as is_disqualified,
+        lead_parts.penalty_points + coalesce(behaviour_parts.penalty_points, 0) as penalty_points,
+        lead_parts.is_disqualified,
         scoring_models.min_score,
         scoring_models.max_score,
         scoring_models.max_fit_points,
         scoring_models.max_behaviour_points
 
-    from scored
+    from lead_parts
+
+    inner join scorings
+        on lead_parts.created_on <= scorings.scoring_date
+        and (scorings.outlook_days is null or lead_parts.has_behaviour)
 
     inner join scoring_models
-        on scored.scoring_model = scoring_models.scoring_model
-
-    left join attribute_parts
-        on scored.lead_model_number = attribute_parts.lead_model_number
+        on lead_parts.scoring_model = scoring_models.scoring_model
 
     left join behaviour_parts
-        on scored.scoring_id = behaviour_parts.scoring_id
-        and scored.lead_model_number = behaviour_parts.lead_model_number
+        on scorings.scoring_id = behaviour_parts.scoring_id
+        and lead_parts.lead_model_number = behaviour_parts.lead_model_number
 
 ),
 
