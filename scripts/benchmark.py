@@ -86,9 +86,11 @@ SCORING_PARTS = (
 CLEANING_MODELS = (
     "int_activities_by_email",
     "int_activities",
+    "int_activity_counts",
     "int_email_owners",
+    "int_known_leads",
     "int_repeated_activities",
-    "int_repeated_activity_ids",
+    "int_unclear_activities",
 )
 
 BUILD = (

@@ -4,9 +4,8 @@
 -#}
 {% macro arrival_batch(columns) -%}
     coalesce(
-        {%- for name in ['loaded_at', 'occurred_at'] if name in columns %}
-        {%- set text = text_of(adapter.quote(columns[name]['name']), columns[name]['type']) %}
-        case when {{ text }} like '_______-%' then substr({{ text }}, 1, 10) end,
+        {%- for column in arrival_columns(columns) %}
+        {{ column.day }},
         {%- endfor %}
         'undated'
     )

@@ -1,7 +1,13 @@
-{#- A hash of all that decides how raw activities are cleaned: their columns, the staging model and the macros that read a cell. -#}
+{#-
+    A hash of all that decides how raw activities are cleaned: their columns, the macros that read a cell, and the models that
+    keep what they made of a batch.
+-#}
 {% macro cleaning_version(columns) -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set statements = [graph.nodes['model.' ~ project_name ~ '.stg_activities'].raw_code, arrival_batch(columns)] -%}
+    {%- set statements = [arrival_batch(columns)] -%}
+    {%- for model in ['stg_activities', 'int_activity_counts', 'int_unclear_activities'] -%}
+        {%- do statements.append(graph.nodes['model.' ~ project_name ~ '.' ~ model].raw_code) -%}
+    {%- endfor -%}
     {%- do statements.extend([lower_case('cell'), read_boolean('cell')]) -%}
     {%- for name in activity_columns() -%}
         {%- do statements.extend([raw_text(columns, name), raw_value(columns, name)]) -%}

@@ -12,10 +12,9 @@
         ]
     },
     'activities': {
-        'model': 'stg_activities',
-        'read': {'occurred_at': 'unreadable_occurred_at', 'loaded_at': 'unreadable_loaded_at'},
-        'text': ['activity_id', 'activity_type', 'lead_id', 'asset', 'campaign_id'],
-        'hashed': ['email']
+        'counts': 'int_activity_counts',
+        'read': ['occurred_at', 'loaded_at'],
+        'text': ['activity_id', 'activity_type', 'lead_id', 'asset', 'campaign_id', 'email']
     },
     'opportunities': {
         'model': 'stg_opportunities',
@@ -39,24 +38,22 @@ with
 {{ table }} as (
 
     select
-        {%- for column, text in spec['read'].items() %}
-        {#- staging keeps either the text as it was, or only what could not be read -#}
-        {%- if text.startswith('unreadable') %}
-        count({{ column }}) + count({{ text }}) as {{ column }}_present,
+        {%- for column in spec['read'] %}
+        {%- if 'counts' in spec %}
+        coalesce(sum({{ column }}_present), 0) as {{ column }}_present,
+        coalesce(sum({{ column }}_readable), 0) as {{ column }}_readable,
         {%- else %}
-        count({{ text }}) as {{ column }}_present,
-        {%- endif %}
+        count({{ spec['read'][column] }}) as {{ column }}_present,
         count({{ column }}) as {{ column }}_readable,
+        {%- endif %}
         {%- endfor %}
         {%- for column in spec['text'] %}
-        count({{ column }}) as {{ column }}_present,
+        {{ 'coalesce(sum(' ~ column ~ '_present), 0)' if 'counts' in spec else 'count(' ~ column ~ ')' }}
+            as {{ column }}_present,
         {%- endfor %}
-        {%- for column in spec.get('hashed', []) %}
-        count({{ column }}_hash) as {{ column }}_present,
-        {%- endfor %}
-        count(*) as row_count
+        {{ 'coalesce(sum(row_count), 0)' if 'counts' in spec else 'count(*)' }} as row_count
 
-    from {{ ref(spec['model']) }}
+    from {{ ref(spec['counts'] if 'counts' in spec else spec['model']) }}
     {%- if table == 'leads' %}
 
     -- what a forgotten lead had is not even counted
@@ -69,7 +66,7 @@ with
 final as (
     {%- for table, spec in tables.items() %}
     {%- set outer_loop = loop %}
-    {%- for column in spec['read'].keys() | list + spec['text'] + spec.get('hashed', []) %}
+    {%- for column in spec['read'] | list + spec['text'] %}
 
     select
         '{{ table }}' as table_name,

@@ -38,11 +38,7 @@ raw_activities as (
         {{ raw_text(columns, 'is_bot') }} as is_bot_text,
         {{ raw_value(columns, 'loaded_at') }} as loaded_at
 
-    {{ from_raw(source('crm', 'activities'), columns) }}
-    {%- if is_incremental() %}
-
-    where {{ arrival_batch(columns) }} in (select batches_to_read.batch from batches_to_read)
-    {%- endif %}
+    {{ from_raw_batches(source('crm', 'activities'), columns) | indent(4) }}
 
     {{ evaluate_once() }}
 

@@ -147,6 +147,7 @@ def test_only_keys_of_a_forgotten_lead_are_left(cells, who):
     assert {table for _, table, _ in left} <= {
         *("stg_leads", "stg_activities", "int_forgotten_leads", "int_email_owners"),
         *("int_activities", "int_activities_by_email", "int_repeated_activities"),
+        *("int_unclear_activities", "int_known_leads"),
         *("int_scorable_activities", "stg_opportunities", "stg_sales_feedback"),
         *("sync_lead_scores", "crm_deliveries"),
     }

@@ -11,6 +11,16 @@ activities as (
 
     select * from {{ ref('stg_activities') }}
 
+    where rejection_code is null
+
+),
+
+unusable_activities as (
+
+    select * from {{ ref('int_unclear_activities') }}
+
+    where rejection_code is not null
+
 ),
 
 leads as (
@@ -42,30 +52,28 @@ repeated_activities as (
 rejected_activities as (
 
     select
-        activities.activity_id,
-        activities.activity_type,
-        activities.occurred_at,
-        activities.occurred_on,
+        unusable_activities.activity_id,
+        unusable_activities.activity_type,
+        unusable_activities.occurred_at,
+        unusable_activities.occurred_on,
         coalesce(leads.lead_id, email_owners.lead_id) as lead_id,
-        activities.lead_id as raw_lead_id,
-        activities.email_hash,
-        activities.asset,
-        activities.campaign_id,
-        activities.is_bot,
-        activities.loaded_at,
-        activities.unreadable_occurred_at,
-        activities.unreadable_loaded_at,
-        activities.rejection_code
+        unusable_activities.lead_id as raw_lead_id,
+        unusable_activities.email_hash,
+        unusable_activities.asset,
+        unusable_activities.campaign_id,
+        unusable_activities.is_bot,
+        unusable_activities.loaded_at,
+        unusable_activities.unreadable_occurred_at,
+        unusable_activities.unreadable_loaded_at,
+        unusable_activities.rejection_code
 
-    from activities
+    from unusable_activities
 
     left join leads
-        on activities.lead_id = leads.lead_id
+        on unusable_activities.lead_id = leads.lead_id
 
     left join email_owners
-        on activities.email_hash = email_owners.email_hash
-
-    where activities.rejection_code is not null
+        on unusable_activities.email_hash = email_owners.email_hash
 
 ),
 
@@ -94,9 +102,7 @@ named_activities as (
     left join repeated_activities
         on activities.activity_id = repeated_activities.activity_id
 
-    where
-        activities.rejection_code is null
-        and repeated_activities.activity_id is null
+    where repeated_activities.activity_id is null
 
 ),
 

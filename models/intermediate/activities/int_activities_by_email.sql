@@ -1,4 +1,6 @@
 -- One row per usable raw row of activities that names no lead that there is, with the lead that its e-mail address belongs to.
+{#- A view: whoever reads it wants the rows of a few days, and need not wait for those of all times to be written down. -#}
+{{ config(materialized='view') }}
 with
 
 leads as (
@@ -15,20 +17,19 @@ email_owners as (
 
 ),
 
-repeated_activities as (
-
-    select * from {{ ref('int_repeated_activities') }}
-
-),
-
+-- rows of an activity that has several are judged together; the row that stands for a batch has no id
 activities as (
 
-    select * from {{ ref('stg_activities') }}
+    select * from {{ ref('int_unclear_activities') }}
 
-    where rejection_code is null
+    where
+        activity_id is not null
+        and rejection_code is null
+        and not is_repeated
 
 ),
 
+-- a row may name a lead that has come since
 unnamed as (
 
     select activities.*
@@ -42,42 +43,28 @@ unnamed as (
 
 ),
 
--- rows of an activity that has several are judged together
-single as (
-
-    select unnamed.*
-
-    from unnamed
-
-    left join repeated_activities
-        on unnamed.activity_id = repeated_activities.activity_id
-
-    where repeated_activities.activity_id is null
-
-),
-
 final as (
 
     select
-        single.activity_id,
-        single.activity_type,
-        single.occurred_at,
-        single.occurred_on,
+        unnamed.activity_id,
+        unnamed.activity_type,
+        unnamed.occurred_at,
+        unnamed.occurred_on,
         email_owners.lead_id,
-        single.lead_id as raw_lead_id,
-        single.email_hash,
-        single.asset,
-        single.campaign_id,
-        single.is_bot,
-        single.loaded_at,
-        single.arrived_on,
-        single.unreadable_loaded_at,
+        unnamed.lead_id as raw_lead_id,
+        unnamed.email_hash,
+        unnamed.asset,
+        unnamed.campaign_id,
+        unnamed.is_bot,
+        unnamed.loaded_at,
+        unnamed.arrived_on,
+        unnamed.unreadable_loaded_at,
         case when email_owners.lead_id is null then 'unknown_lead' end as rejection_code
 
-    from single
+    from unnamed
 
     left join email_owners
-        on single.email_hash = email_owners.email_hash
+        on unnamed.email_hash = email_owners.email_hash
 
 )
 

@@ -1,9 +1,9 @@
 -- One row per distinct activity type and asset, and behaviour rule that it matches; an activity without an asset has an empty one.
 with
 
-activities as (
+activity_counts as (
 
-    select * from {{ ref('stg_activities') }}
+    select * from {{ ref('int_activity_counts') }}
 
 ),
 
@@ -20,7 +20,7 @@ assets as (
         activity_type,
         coalesce(asset, '') as asset
 
-    from activities
+    from activity_counts
 
     where
         rejection_code is null

@@ -8,9 +8,9 @@ scorings as (
 
 ),
 
-activities as (
+activity_counts as (
 
-    select * from {{ ref('stg_activities') }}
+    select * from {{ ref('int_activity_counts') }}
 
 ),
 
@@ -41,7 +41,7 @@ activity_days as (
 
     select distinct occurred_on
 
-    from activities
+    from activity_counts
 
     where
         rejection_code is null

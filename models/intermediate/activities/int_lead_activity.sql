@@ -42,7 +42,7 @@ oldest_activity as (
 
     select min(occurred_on) as occurred_on
 
-    from {{ ref('stg_activities') }}
+    from {{ ref('int_activity_counts') }}
 
     where (select longest_window.window_days from longest_window) is null
 

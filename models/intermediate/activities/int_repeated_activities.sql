@@ -1,27 +1,12 @@
 -- One row per usable raw row of an activity that has several, with the lead it belongs to; rejection_code is null on the one that is used.
 with
 
-repeated_ids as (
-
-    select distinct activity_id
-
-    from {{ ref('int_repeated_activity_ids') }}
-
-    where activity_id is not null
-
-),
-
+-- an activity with one row needs no choice
 activities as (
 
-    select stg_activities.*
+    select * from {{ ref('int_unclear_activities') }}
 
-    from {{ ref('stg_activities') }} as stg_activities
-
-    -- an activity with one row needs no choice
-    inner join repeated_ids
-        on stg_activities.activity_id = repeated_ids.activity_id
-
-    where stg_activities.rejection_code is null
+    where is_repeated
 
 ),
 

@@ -16,9 +16,9 @@ history_days as (
 
 ),
 
-activities as (
+activity_counts as (
 
-    select * from {{ ref('stg_activities') }}
+    select * from {{ ref('int_activity_counts') }}
 
     where rejection_code is null
 
@@ -28,12 +28,14 @@ activities as (
 arrivals as (
 
     select
-        max(activities.arrived_on) as last_arrived_on,
+        max(activity_counts.last_arrived_on) as last_arrived_on,
         max(
-            case when activities.occurred_on <= scoring_dates.scoring_date then activities.arrived_on end
+            case
+                when activity_counts.occurred_on <= scoring_dates.scoring_date then activity_counts.last_arrived_on
+            end
         ) as last_counting_on
 
-    from activities
+    from activity_counts
 
     cross join scoring_dates
 

@@ -1,0 +1,197 @@
+-- One row per raw row of activities that cannot be taken as it is: unusable, of an activity with several rows, or of no lead it names; and one per batch.
+{#-
+    A row that has become clear since does no harm here: it is only looked at more closely. The row of a batch, which has
+    neither an id nor a fault, says that the batch has been looked through.
+-#}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='activity_id',
+    on_schema_change='sync_all_columns',
+    pre_hook='{{ forget_changed_batches() }}',
+    post_hook='{{ forget_vanished_leads() }}'
+) }}
+{%- set columns = [
+    'activity_id', 'activity_type', 'occurred_at', 'occurred_on', 'lead_id', 'email_hash', 'asset', 'campaign_id', 'is_bot',
+    'loaded_at', 'arrived_on', 'is_bot_text', 'unreadable_occurred_at', 'unreadable_loaded_at', 'rejection_code', 'batch',
+    'batch_fingerprint'
+] %}
+with
+
+batches as (
+
+    select * from {{ ref('stg_activity_batches') }}
+
+),
+
+batches_to_read as (
+
+    {{ batches_to_read() }}
+
+),
+
+leads as (
+
+    select lead_id
+
+    from {{ ref('stg_leads') }}
+
+    where rejection_code is null
+
+),
+
+known_leads as (
+
+    select * from {{ ref('int_known_leads') }}
+
+),
+
+new_activities as (
+
+    select activities.*
+
+    from {{ ref('stg_activities') }} as activities
+
+    -- rows that came after the fingerprints were taken wait for the next run
+    inner join batches_to_read
+        on activities.batch = batches_to_read.batch
+
+),
+{%- if is_incremental() %}
+
+vanished_leads as (
+
+    select known_leads.lead_id
+
+    from known_leads
+
+    left join leads
+        on known_leads.lead_id = leads.lead_id
+
+    where leads.lead_id is null
+
+),
+
+-- a new row may be a second one of any old activity; and what a lead that is gone did may be another's by its e-mail
+ids_to_look_for as (
+
+    select activity_id
+
+    from new_activities
+
+    union all
+
+    select activity_id
+
+    from {{ ref('stg_activities') }}
+
+    where lead_id in (select vanished_leads.lead_id from vanished_leads)
+
+),
+
+-- all rows of these activities, few of all, in one pass
+activities as {{ kept_step() }} (
+
+    select *
+
+    from {{ ref('stg_activities') }}
+
+    where activity_id in (select ids_to_look_for.activity_id from ids_to_look_for)
+
+),
+
+usable_ids as (
+
+    select activity_id
+
+    from activities
+
+    where rejection_code is null
+
+),
+{%- else %}
+
+-- one step for each reader: one that several read would be written down whole
+activities as (
+
+    select *
+
+    from {{ ref('stg_activities') }}
+
+    where activity_id is not null
+
+),
+
+usable_ids as (
+
+    select activity_id
+
+    from {{ ref('stg_activities') }}
+
+    where rejection_code is null
+
+),
+{%- endif %}
+
+repeated_ids as (
+
+    select activity_id
+
+    from usable_ids
+
+    group by activity_id
+
+    having count(*) > 1
+
+),
+
+final as (
+
+    select
+        {%- for column in columns %}
+        activities.{{ column }},
+        {%- endfor %}
+        activities.rejection_code is null and repeated_ids.activity_id is not null as is_repeated
+
+    from activities
+
+    left join leads
+        on activities.lead_id = leads.lead_id
+
+    left join repeated_ids
+        on activities.activity_id = repeated_ids.activity_id
+
+    where
+        activities.rejection_code is not null
+        or leads.lead_id is null
+        or repeated_ids.activity_id is not null
+
+    union all
+
+    select
+        {%- for column in columns %}
+        new_activities.{{ column }},
+        {%- endfor %}
+        false as is_repeated
+
+    from new_activities
+
+    where new_activities.activity_id is null
+
+    union all
+
+    select
+        {%- for column in columns[:-2] %}
+        cast(null as {{ {
+            'occurred_at': 'timestamp', 'loaded_at': 'timestamp', 'occurred_on': 'date', 'arrived_on': 'date', 'is_bot': 'boolean'
+        }.get(column, 'text') }}) as {{ column }},
+        {%- endfor %}
+        batches_to_read.batch,
+        batches_to_read.fingerprint as batch_fingerprint,
+        false as is_repeated
+
+    from batches_to_read
+
+)
+
+select * from final
