@@ -73,26 +73,36 @@ probabilities as (
 
 ),
 
+-- a scoring that is not published has no number here. A filter says the same, but is taken to leave few rows, and then large
+-- joins are built from their wide side
+published_scorings as (
+
+    select
+        scoring_date,
+        case when is_published then scoring_id end as scoring_id
+
+    from scorings
+
+),
+
 -- a disqualified lead is not for sale
 published as (
 
     select
-        scorings.scoring_date,
+        published_scorings.scoring_date,
         scored_leads.*,
         case when not scored_leads.is_disqualified then probabilities.conversion_probability end
             as conversion_probability
 
     from scored_leads
 
-    inner join scorings
-        on scored_leads.scoring_id = scorings.scoring_id
+    inner join published_scorings
+        on scored_leads.scoring_id = published_scorings.scoring_id
 
     left join probabilities
         on scored_leads.scoring_id = probabilities.scoring_id
         and scored_leads.lead_id = probabilities.lead_id
         and scored_leads.scoring_model = probabilities.scoring_model
-
-    where scorings.is_published
 
 ),
 
@@ -335,7 +345,7 @@ final as (
     inner join leads
         on ranked.lead_id = leads.lead_id
 
-    inner join past_days
+    left join past_days
         on ranked.scoring_date = past_days.scoring_date
 
     cross join rules_version

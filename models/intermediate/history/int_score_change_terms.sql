@@ -13,24 +13,6 @@ scorings as (
 
 ),
 
-score_parts as (
-
-    select * from {{ ref('int_score_parts') }}
-
-),
-
-history as (
-
-    select * from {{ ref('lead_score_history') }}
-
-),
-
-behaviour_contributions as (
-
-    select * from {{ ref('int_behaviour_contributions') }}
-
-),
-
 behaviour_rules as (
 
     select * from {{ ref('int_behaviour_rules') }}
@@ -175,7 +157,7 @@ compared as (
 
     from distinct_pairs
 
-    inner join score_parts as after
+    inner join {{ ref('int_score_parts') }} as after
         on distinct_pairs.after_id = after.scoring_id
 
     left join recorded_days
@@ -186,17 +168,17 @@ compared as (
         and distinct_pairs.after_id = ranked_rules.after_id
         and ranked_rules.day_rank = 1
 
-    left join score_parts as before
+    left join {{ ref('int_score_parts') }} as before
         on distinct_pairs.before_id = before.scoring_id
         and after.lead_model_number = before.lead_model_number
 
-    left join history as recorded_before
+    left join {{ ref('lead_score_history') }} as recorded_before
         on after.lead_id = recorded_before.lead_id
         and after.scoring_model = recorded_before.scoring_model
         and distinct_pairs.before_on >= recorded_before.valid_from
         and coalesce(distinct_pairs.before_on <= recorded_before.valid_to, true)
 
-    left join history as recorded_after
+    left join {{ ref('lead_score_history') }} as recorded_after
         on after.lead_id = recorded_after.lead_id
         and after.scoring_model = recorded_after.scoring_model
         and distinct_pairs.after_on >= recorded_after.valid_from
@@ -233,7 +215,7 @@ rule_points as (
 
     from moved
 
-    inner join behaviour_contributions
+    inner join {{ ref('int_behaviour_contributions') }} as behaviour_contributions
         on moved.after_id = behaviour_contributions.scoring_id
         and moved.lead_model_number = behaviour_contributions.lead_model_number
 
@@ -252,7 +234,7 @@ rule_points as (
 
     from moved
 
-    inner join behaviour_contributions
+    inner join {{ ref('int_behaviour_contributions') }} as behaviour_contributions
         on moved.before_id = behaviour_contributions.scoring_id
         and moved.lead_model_number = behaviour_contributions.lead_model_number
 
