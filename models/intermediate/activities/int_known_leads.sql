@@ -33,9 +33,16 @@ final as (
 
     union
 
-    select lead_id from {{ ref('stg_activities') }}
+    select activities.lead_id
 
-    where lead_id is not null
+    from {{ ref('stg_activities') }} as activities
+
+    left join leads
+        on activities.lead_id = leads.lead_id
+
+    where
+        activities.lead_id is not null
+        and leads.lead_id is null
     {%- endif %}
 
 )
