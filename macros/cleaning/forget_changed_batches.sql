@@ -6,7 +6,7 @@
             batch in (
                 select rows_held.batch
 
-                from {{ this }} as rows_held
+                from (select distinct batch, batch_fingerprint from {{ this }}) as rows_held
 
                 left join {{ ref('stg_activity_batches') }} as batches
                     on rows_held.batch = batches.batch

@@ -2,10 +2,9 @@
 {#- Only batches that are new, or no longer what they were, are read again. -#}
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='batch',
+    incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook='{{ forget_vanished_batches() }}'
+    pre_hook='{{ forget_changed_batches() }}'
 ) }}
 {%- set columns = raw_columns(
     source('crm', 'activities'), ['activity_id', 'activity_type', 'occurred_at', 'lead_id or email']

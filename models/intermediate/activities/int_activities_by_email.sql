@@ -1,5 +1,5 @@
 -- One row per usable raw row of activities that names no lead that there is, with the lead that its e-mail address belongs to.
-{#- A view: whoever reads it wants the rows of a few days, and need not wait for those of all times to be written down. -#}
+{#- A view: scores ask for the rows of a few days, and need not wait for those of all times to be written down. -#}
 {{ config(materialized='view') }}
 with
 

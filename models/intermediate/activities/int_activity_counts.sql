@@ -2,10 +2,9 @@
 {#- What is asked of activities of all times but not of each: a run counts the batches that are new, and adds up the rest. -#}
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='batch',
+    incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook='{{ forget_vanished_batches() }}'
+    pre_hook='{{ forget_changed_batches() }}'
 ) }}
 with
 
