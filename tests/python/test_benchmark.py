@@ -31,12 +31,13 @@ from lead_scoring_tools.warehouse import PROJECT_FOLDER
 from typer.testing import CliRunner
 
 STEPS = [
-    *("load", "full refresh", "next day", "rule edit", "unchanged second run"),
+    *("load", "full refresh", "scoring alone", "next day", "rule edit", "unchanged second run"),
     "backfill of 7 days",
 ]
 # What the test builds in each dbt call.
 SELECTED = (
     "+lead_scores int_activities",
+    "int_score_parts lead_scores",
     "source:crm.activities+1 int_lead_activity int_score_parts lead_scores",
     *("lead_scores", "lead_scores", "int_history_days"),
 )
@@ -98,20 +99,23 @@ def test_every_step_is_measured_and_written_and_nothing_stays(tmp_path, monkeypa
     assert re.search(title, page.read_text())
     rows = table_rows(page.read_text())
     assert [step for step in rows if step in STEPS] == STEPS
+    built_models = dict(zip(STEPS[1:], (5, 2, 5, 1, 1, 1), strict=True))
     for step in STEPS[1:]:
         measured, slowest = rows[step]
         assert [measured[0], *measured[2:]] == ["12.3", "5.0", "99"]
         # a dash would be no number; a fast machine builds one model in less than is shown
         assert 0 <= float(measured[1]) < 60
-        assert slowest[0].count("`") == (2 if step in STEPS[3:] else 10)
+        assert slowest[0].count("`") == 2 * built_models[step]
     assert page.read_text().startswith(NEW_PAGE)
 
-    assert [call["scoring_date"] for call in called] == ["2026-06-30"] + ["2026-07-01"] * 4
-    assert ["--full-refresh" in call["arguments"] for call in called] == [True] + [False] * 4
+    assert [call["scoring_date"] for call in called] == ["2026-06-30"] * 2 + ["2026-07-01"] * 4
+    assert ["--full-refresh" in call["arguments"] for call in called] == [True] + [False] * 5
+    assert "--select" in called[1]["arguments"]
+    assert benchmark.scoring_models() <= set(called[1]["arguments"].split())
     # the rule edit is one cell of one row
-    assert points[0] == points[1] != points[2] == points[3]
-    assert (called[4]["backfill_from"], called[4]["backfill_to"]) == ("2026-06-23", "2026-06-29")
-    before, after = points[0].splitlines(), points[2].splitlines()
+    assert points[1] == points[2] != points[3] == points[4]
+    assert (called[5]["backfill_from"], called[5]["backfill_to"]) == ("2026-06-23", "2026-06-29")
+    before, after = points[0].splitlines(), points[3].splitlines()
     assert len([1 for old, new in zip(before, after, strict=True) if old != new]) == 1
 
 
@@ -144,7 +148,9 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_measured(tmp_p
 
 
 def test_the_last_steps_can_be_left_out():
-    assert [step.name for step in benchmark.steps_up_to("rule edit")] == STEPS[1:4]
+    assert [step.name for step in benchmark.steps_up_to("rule edit")] == [
+        *("full refresh", "next day", "rule edit")
+    ]
     assert benchmark.steps_up_to(STEPS[-1]) == benchmark.STEPS
 
 
