@@ -1,7 +1,7 @@
 {#-
     A hash over the values of a row of sync_lead_scores in the columns that crm_fields names, rounded as there. `field_map` is
-    the step with one row that says which these are: `sends_<column>` and `<column>_decimals`. Each text is written with its
-    length before it, so that no two rows can give the same text.
+    the step with one row that says which these are: `sends_<column>` and `<column>_decimals`. A text is written with its length
+    before it, so that no two rows can give the same text; what holds no semicolon needs none.
 -#}
 {% macro mapped_values_hash(row, field_map) -%}
     md5(
@@ -24,7 +24,7 @@
         {%- if not loop.first %}
         ||{% endif %} case
             when {{ field_map }}.sends_{{ name }}
-                then ';{{ name }}=' || coalesce(length({{ text }}) || ':' || {{ text }}, '')
+                then ';{{ name }}=' || coalesce({% if kind == 'text' %}length({{ text }}) || {% endif %}':' || {{ text }}, '')
             else ''
         end
         {%- endfor %}
