@@ -10,10 +10,10 @@
     from batches
     {%- if is_incremental() %}
 
-    left join (select distinct batch, batch_fingerprint from {{ this }}) as batches_read
-        on batches.batch = batches_read.batch
-        and batches.fingerprint = batches_read.batch_fingerprint
+    -- each batch has a fingerprint of its own
+    left join (select distinct batch_fingerprint from {{ this }}) as batches_held
+        on batches.fingerprint = batches_held.batch_fingerprint
 
-    where batches_read.batch is null
+    where batches_held.batch_fingerprint is null
     {%- endif %}
 {%- endmacro %}

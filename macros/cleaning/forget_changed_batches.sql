@@ -3,16 +3,7 @@
     {%- if is_incremental() -%}
         delete from {{ this }}
         where
-            batch in (
-                select rows_held.batch
-
-                from (select distinct batch, batch_fingerprint from {{ this }}) as rows_held
-
-                left join {{ ref('stg_activity_batches') }} as batches
-                    on rows_held.batch = batches.batch
-                    and rows_held.batch_fingerprint = batches.fingerprint
-
-                where batches.batch is null
-            )
+            batch_fingerprint is null
+            or batch_fingerprint not in (select fingerprint from {{ ref('stg_activity_batches') }})
     {%- endif -%}
 {%- endmacro %}

@@ -23,7 +23,7 @@ final as (
         cast(count(*) as bigint) as row_count,
         left(
             md5(
-                '{{ cleaning_version(columns) }} ' || cast(count(*) as text) || ' '
+                '{{ cleaning_version(columns) }} ' || batch || ' ' || cast(count(*) as text) || ' '
                 || {{ rows_fingerprint(activity_columns() | select('in', columns) | list) }}
             ),
             12
