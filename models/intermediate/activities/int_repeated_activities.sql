@@ -53,7 +53,8 @@ owned as (
 
 ),
 
--- among the rows of known leads the latest loaded wins; the contents break ties, so that row order plays no part
+-- among the rows of known leads the latest loaded wins; the contents break ties, so that row order plays no part. A row was the
+-- right one from the day it arrived until a better one did: what was known on a past day can be told
 ranked as (
 
     select
@@ -71,35 +72,23 @@ ranked as (
         arrived_on,
         unreadable_loaded_at,
         row_fault,
-        row_number() over (
-            partition by activity_id, row_fault
-            order by
-                loaded_at desc nulls last,
-                {{ byte_order('activity_type') }} asc,
-                occurred_at asc,
-                {{ byte_order('raw_lead_id') }} asc nulls last,
-                {{ byte_order('email_hash') }} asc nulls last,
-                {{ byte_order('asset') }} asc nulls last,
-                {{ byte_order('campaign_id') }} asc nulls last,
-                {{ byte_order('is_bot_text') }} asc nulls last
-        ) as activity_row_rank
+        row_number() over best_first as activity_row_rank,
+        min(arrived_on) over (best_first rows between unbounded preceding and 1 preceding) as superseded_on
 
     from owned
 
-),
-
--- a row was the right one from the day it arrived until a better one did: what was known on a past day can be told
-superseded as (
-
-    select
-        *,
-        min(arrived_on) over (
-            partition by activity_id, row_fault
-            order by activity_row_rank asc
-            rows between unbounded preceding and 1 preceding
-        ) as superseded_on
-
-    from ranked
+    window best_first as (
+        partition by activity_id, row_fault
+        order by
+            loaded_at desc nulls last,
+            {{ byte_order('activity_type') }} asc,
+            occurred_at asc,
+            {{ byte_order('raw_lead_id') }} asc nulls last,
+            {{ byte_order('email_hash') }} asc nulls last,
+            {{ byte_order('asset') }} asc nulls last,
+            {{ byte_order('campaign_id') }} asc nulls last,
+            {{ byte_order('is_bot_text') }} asc nulls last
+    )
 
 ),
 
@@ -122,7 +111,7 @@ final as (
         unreadable_loaded_at,
         coalesce(row_fault, case when activity_row_rank > 1 then 'duplicate' end) as rejection_code
 
-    from superseded
+    from ranked
 
 )
 
