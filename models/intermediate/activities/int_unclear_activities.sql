@@ -11,6 +11,8 @@
     pre_hook='{{ forget_changed_batches() }}',
     post_hook='{{ forget_vanished_leads() }}'
 ) }}
+{#- None where every batch is to be read: then there are no older rows to hold the new ones against. -#}
+{%- set new_batches = names_of_batches_to_read() %}
 {%- set columns = [
     'activity_id', 'activity_type', 'occurred_at', 'occurred_on', 'lead_id', 'email_hash', 'asset', 'campaign_id', 'is_bot',
     'loaded_at', 'arrived_on', 'is_bot_text', 'unreadable_occurred_at', 'unreadable_loaded_at', 'rejection_code', 'batch',
@@ -57,7 +59,7 @@ new_activities as (
         on activities.batch = batches_to_read.batch
 
 ),
-{%- if is_incremental() %}
+{%- if new_batches is not none %}
 
 vanished_leads as (
 
