@@ -16,22 +16,33 @@ raw_activities as (
 
 ),
 
-final as (
+summed as (
 
     select
         batch,
         cast(count(*) as bigint) as row_count,
-        left(
-            md5(
-                '{{ cleaning_version(columns) }} ' || batch || ' ' || cast(count(*) as text) || ' '
-                || {{ rows_fingerprint(activity_columns() | select('in', columns) | list) }}
-            ),
-            12
-        ) as fingerprint
+        {{ rows_fingerprint(activity_columns() | select('in', columns) | list) }} as rows_fingerprint
 
     from raw_activities
 
     group by batch
+
+),
+
+-- a step of its own: beside the sums, PostgreSQL would no longer add them up on several cores
+final as (
+
+    select
+        batch,
+        row_count,
+        left(
+            md5(
+                '{{ cleaning_version(columns) }} ' || batch || ' ' || cast(row_count as text) || ' ' || rows_fingerprint
+            ),
+            12
+        ) as fingerprint
+
+    from summed
 
 )
 
