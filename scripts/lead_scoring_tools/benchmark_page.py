@@ -65,7 +65,8 @@ class StepResult:
 class Results:
     """All that was measured on one engine and size, and under which circumstances.
 
-    `older_activities` are those of `activities` that were put before the first ones.
+    `older_activities` are those of `activities` that were put before the first ones. The seconds
+    are those of the scoring alone and of the hand-written statement, None where neither was run.
     `circumstances` are words and what they say, such as machine: 2 cores.
     """
 
@@ -75,8 +76,8 @@ class Results:
     older_activities: int
     new_activities: int
     steps: tuple[StepResult, ...]
-    scoring_seconds: float
-    by_hand_seconds: float
+    scoring_seconds: float | None
+    by_hand_seconds: float | None
     circumstances: tuple[tuple[str, str], ...]
 
     @property
@@ -90,6 +91,8 @@ class Results:
     @property
     def comparison(self) -> str:
         """The project's scoring beside the hand-written statement, as a sentence."""
+        if self.scoring_seconds is None or self.by_hand_seconds is None:
+            return "Scoring alone was not measured."
         ratio = self.scoring_seconds / max(self.by_hand_seconds, 1e-9)
         return (
             f"Scoring alone, from clean rows to lead_scores: {self.scoring_seconds:.2f} s. "

@@ -47,7 +47,8 @@ class DbtResult:
 # `python -m dbt.cli.main` warns that it is imported twice. dbt makes many objects and drops few:
 # to look less often for those that nobody holds saves a tenth of its run on the sample.
 DBT = (
-    *(sys.executable, "-c"),
+    sys.executable,
+    "-c",
     "import gc; gc.set_threshold(50_000); from dbt.cli.main import cli; cli()",
 )
 

@@ -148,9 +148,7 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_measured(tmp_p
 
 
 def test_the_last_steps_can_be_left_out():
-    assert [step.name for step in benchmark.steps_up_to("rule edit")] == [
-        *("full refresh", "next day", "rule edit")
-    ]
+    assert [step.name for step in benchmark.steps_up_to("rule edit")] == STEPS[1:5]
     assert benchmark.steps_up_to(STEPS[-1]) == benchmark.STEPS
 
 
@@ -361,6 +359,12 @@ RESULTS = Results(
     by_hand_seconds=2.0,
     circumstances=(("Machine", "2 cores"),),
 )
+
+
+def test_a_run_without_the_scoring_says_so():
+    unmeasured = replace(RESULTS, scoring_seconds=None, by_hand_seconds=None)
+    assert "Scoring alone was not measured." in section(unmeasured)
+    assert "Ratio" not in section(unmeasured)
 
 
 def test_a_longer_past_has_a_section_of_its_own():
