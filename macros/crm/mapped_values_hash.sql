@@ -8,12 +8,13 @@
         {%- for name, kind in sync_columns().items() %}
         {%- set value = row ~ '.' ~ name %}
         {%- if kind == 'number' %}
-        {%- set text %}case {{ field_map }}.{{ name }}_decimals
+        {%- set rounded %}case {{ field_map }}.{{ name }}_decimals
                 {%- for decimals in range(4) %}
-                when {{ decimals }} then {{ plain_number('round(' ~ value ~ ', ' ~ decimals ~ ')') }}
+                when {{ decimals }} then round({{ value }}, {{ decimals }})
                 {%- endfor %}
-                else {{ plain_number(value) }}
+                else {{ value }}
             end{% endset %}
+        {%- set text = plain_number(rounded) %}
         {%- elif kind == 'boolean' %}
         {%- set text = "case " ~ value ~ " when true then 'true' when false then 'false' end" %}
         {%- elif kind in ['date', 'timestamp'] %}
