@@ -40,6 +40,7 @@ from lead_scoring_tools.benchmark_measure import (
     server_process,
 )
 from lead_scoring_tools.benchmark_page import Results, StepResult
+from lead_scoring_tools.benchmark_work import RECENT_DAYS
 from lead_scoring_tools.dbt_calls import (
     DBT,
     EventReader,
@@ -158,7 +159,7 @@ class Step:
 
 
 def append_next_day(bench: Bench) -> None:
-    """Let a day's raw activities arrive, made from those that are there."""
+    """Let a day's raw activities arrive, made from recent ones."""
     answer, _ = do_work(
         "append_activities",
         bench.warehouse,
@@ -581,7 +582,10 @@ def circumstances(bench: Bench, request: Request) -> tuple[tuple[str, str], ...]
         ("Software", benchmark_page.software_in_words(engine)),
         ("Settings", f"{request.threads} dbt threads, {settings}"),
         ("Left out", f"{bench.left_out:,} made activities that arrive after the first day"),
-        ("Next day", f"{bench.new_activities:,} activities arrive"),
+        (
+            "Next day",
+            f"{bench.new_activities:,} activities arrive, made from those of {RECENT_DAYS} days",
+        ),
     ]
     if request.label:
         found.insert(0, ("Label", request.label))

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +111,14 @@ select
 from scored
 """
 
+# What arrives in a day is made from activities that arrived in so many days before: people who were
+# active lately are again, and what is sent again or corrected is seldom old.
+RECENT_DAYS = 60
+
 # Of a hundred rows that arrive in a day, by their number from 0: all others are new activities of
 # that day.
-SEEN_AGAIN = (0, 0)  # an earlier activity, unchanged but for its loaded_at
-CORRECTED = (1, 2)  # an earlier activity with another asset
+SEEN_AGAIN = (0, 0)  # a recent activity, unchanged but for its loaded_at
+CORRECTED = (1, 2)  # a recent activity with another asset
 TWICE = (3, 3)  # new, and there twice with every value equal
 UNKNOWN_LEAD = (4, 4)  # new, of a lead that is not there
 LATE = (5, 12)  # new, but occurred 2 to 15 days before
@@ -124,13 +129,20 @@ OTHER_ASSET = "/pricing"
 YEARS_APART = 2
 
 
+def recently_loaded(columns: dict[str, str], day: str) -> str:
+    """Return the condition that a raw row arrived less than RECENT_DAYS before a day."""
+    (name,) = [name for name in columns if name.lower() == "loaded_at"]
+    first = date.fromisoformat(day) - timedelta(days=RECENT_DAYS)
+    return f"cast({quoted(name)} as text) >= {literal(first.isoformat())}"
+
+
 def new_activities_sql(
     table: str, columns: dict[str, str], wanted: int, present: int, day: str
 ) -> str:
-    """Return the SQL that appends a day's raw activities, made from those that are there.
+    """Return the SQL that appends a day's raw activities, made from recent ones.
 
     `columns` are the table's columns with their types. `wanted` and `present` are numbers of rows:
-    about that many are appended, and are there. All are loaded on `day`, YYYY-MM-DD, in UTC. Which
+    about that many are appended, and are recent. All are loaded on `day`, YYYY-MM-DD, in UTC. Which
     rows are taken follows from a hash of their ids, so that both engines take the same ones.
     """
     names = {name.lower(): quoted(name) for name in columns}
@@ -178,7 +190,7 @@ chosen as (
             order by {row_hash}, cast({names["occurred_at"]} as text)
         ) as number
     from {table}
-    where {row_hash} < {literal(below)}
+    where {recently_loaded(columns, day)} and {row_hash} < {literal(below)}
 ),
 sorted as (
     select {listed}, number, number % 100 as kind from chosen
@@ -271,24 +283,25 @@ def activities_table(warehouse: Warehouse) -> tuple[str, dict[str, str]]:
 def lengthen_past(warehouse: Warehouse, copies: int) -> dict[str, Any]:
     """Put copies of the raw activities into the past. Returns how many rows they have."""
     table, columns = activities_table(warehouse)
-    return insert_rows(warehouse, table, lambda _: older_activities_sql(table, columns, copies))
+    return insert_rows(warehouse, table, older_activities_sql(table, columns, copies))
 
 
 def append_activities(warehouse: Warehouse, wanted: int, day: str) -> dict[str, Any]:
     """Append about as many raw activities that arrive on a day. Returns how many there are."""
     table, columns = activities_table(warehouse)
-    return insert_rows(
-        warehouse, table, lambda before: new_activities_sql(table, columns, wanted, before, day)
-    )
+    with open_cursor(warehouse, read_only=True) as cursor:
+        cursor.execute(f"select count(*) from {table} where {recently_loaded(columns, day)}")
+        present = cursor.fetchall()[0][0]
+    return insert_rows(warehouse, table, new_activities_sql(table, columns, wanted, present, day))
 
 
-def insert_rows(warehouse: Warehouse, table: str, sql: Callable[[int], str]) -> dict[str, Any]:
-    """Run SQL made for the number of rows in a table. Returns how many rows it has more then."""
+def insert_rows(warehouse: Warehouse, table: str, sql: str) -> dict[str, Any]:
+    """Run SQL that inserts into a table. Returns how many rows it has more then."""
     count = f"select count(*) from {table}"
     with open_cursor(warehouse) as cursor:
         cursor.execute(count)
         before = cursor.fetchall()[0][0]
-        cursor.execute(sql(before))
+        cursor.execute(sql)
         cursor.execute(count)
         return {"rows": cursor.fetchall()[0][0] - before}
 

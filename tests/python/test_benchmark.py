@@ -203,6 +203,11 @@ def test_a_day_brings_new_late_repeated_and_corrected_activities(project):
         }
         for number in range(2000)
     ]
+    # nothing is made from what arrived long ago
+    before += [
+        row | {"activity_id": f"old-{row['activity_id']}", "loaded_at": "2025-12-02 23:59:59"}
+        for row in before
+    ]
     project.load(
         {"leads": [{"lead_id": "ann", "created_at": "2026-01-01"}], "activities": before},
     )
@@ -219,6 +224,7 @@ def test_a_day_brings_new_late_repeated_and_corrected_activities(project):
     again = [row for row in added if row["activity_id"] in old]
     corrected = [row for row in again if row["asset"] == benchmark_work.OTHER_ASSET]
     assert {row["occurred_at"] for row in again} == {"2026-01-15 10:00:00"}
+    assert not [row for row in added if row["activity_id"].startswith("old-")]
     fresh = [row for row in added if row not in again]
     assert all(row["activity_id"].endswith(new) for row in fresh)
     late = [row for row in fresh if row["occurred_at"][:10] != day]
