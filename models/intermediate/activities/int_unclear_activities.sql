@@ -91,14 +91,28 @@ ids_to_look_for as (
 
 ),
 
--- all rows of these activities, few of all, in one pass
-activities as {{ kept_step() }} (
+-- where they have rows: mostly in the newest batches, so that of the other ones no more than the ids is read
+batches_to_look_in as {{ kept_step() }} (
 
-    select *
+    select distinct batch
 
     from {{ ref('stg_activities') }}
 
     where activity_id in (select ids_to_look_for.activity_id from ids_to_look_for)
+
+),
+
+-- all rows of these activities, few of all
+activities as {{ kept_step() }} (
+
+    select stg_activities.*
+
+    from {{ ref('stg_activities') }} as stg_activities
+
+    inner join batches_to_look_in
+        on stg_activities.batch = batches_to_look_in.batch
+
+    where stg_activities.activity_id in (select ids_to_look_for.activity_id from ids_to_look_for)
 
 ),
 
