@@ -1,14 +1,16 @@
 {#-
-    The columns that say when a raw row came, in the order in which they are believed, as a list: each with its `text` and the
-    `day` that it begins with, null when it is no such text.
+    The columns that say when a raw row came, in the order in which they are believed, as a list: each with its `text`, the `day`
+    that it begins with, null when it is no such text, and the condition that it `says_no_day`.
 -#}
 {% macro arrival_columns(columns) -%}
     {%- set arrival_columns = [] -%}
     {%- for name in ['loaded_at', 'occurred_at'] if name in columns -%}
         {%- set text = text_of(adapter.quote(columns[name]['name']), columns[name]['type']) -%}
+        {%- set year_end = "position('-' in " ~ text ~ ")" -%}
         {%- do arrival_columns.append({
             'text': text,
-            'day': "case when position('-' in " ~ text ~ ") = 5 then substr(" ~ text ~ ", 1, 10) end"
+            'day': 'case when ' ~ year_end ~ ' = 5 then substr(' ~ text ~ ', 1, 10) end',
+            'says_no_day': 'coalesce(' ~ year_end ~ ', 0) <> 5'
         }) -%}
     {%- endfor -%}
     {{ return(arrival_columns) }}

@@ -37,7 +37,7 @@ raw_activities as (
         {{ raw_text(columns, 'is_bot') }} as is_bot_text,
         {{ raw_value(columns, 'loaded_at') }} as loaded_at
 
-    {{ from_raw_batches(source('crm', 'activities'), columns) | indent(4) }}
+    {{ from_raw_batches(source('crm', 'activities'), columns, names_of_batches_to_read()) | indent(4) }}
 
     {{ evaluate_once() }}
 

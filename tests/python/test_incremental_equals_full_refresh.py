@@ -31,6 +31,8 @@ PUBLISHED = (
 ALL_ABOVE = tuple(f"+{table}" for table in PUBLISHED)
 # What these columns say depends on which days were run: test_history.py looks at them.
 FROM_HISTORY = {"score_change_7d", "score_change_30d", "score_trend", "days_in_segment"}
+# Beyond it, what arrived before any decay curve reaches back to is only counted on each run.
+LONGEST_WINDOW = timedelta(days=365)
 TYPES = ("demo_request", "page_view", "email_open", "webinar_attendance", "Email_Unsubscribe ")
 ASSETS = ("/pricing", "/product", "/careers/intern", "newsletter", None, "")
 
@@ -101,8 +103,9 @@ class Crm:
             corrected = dict(rng.choice(self.activities))
             corrected |= {"asset": rng.choice(ASSETS), "loaded_at": self.moment(day)}
             self.activities.append(corrected)
-            rng.choice(self.activities)[rng.choice(["asset", "activity_type"])] = "demo_request"
-            rng.choice(self.activities)["lead_id"] = rng.choice(self.leads)["lead_id"]
+            editable = [row for row in self.activities if not is_settled(row, day)]
+            rng.choice(editable)[rng.choice(["asset", "activity_type"])] = "demo_request"
+            rng.choice(editable)["lead_id"] = rng.choice(self.leads)["lead_id"]
             self.activities.remove(rng.choice(self.activities))
             rng.choice(self.leads)["email"] = self.some_email()
         if rng.random() < 0.5:
@@ -122,8 +125,16 @@ class Crm:
         return {"leads": self.leads, "activities": self.activities}
 
 
-def build(project, day: date, *selected: str) -> None:
-    project.build(*selected, vars={"scoring_date": day.isoformat()})
+def is_settled(row: dict, day: date) -> bool:
+    """Whether an edit of a raw activity where it stands may be noticed some runs later."""
+    times = [text for text in (row["loaded_at"], row["occurred_at"]) if text and text[4:5] == "-"]
+    return not times or times[0][:10] < (day - LONGEST_WINDOW).isoformat()
+
+
+def build(project, day: date, *selected: str, settled_rows: int = 1) -> None:
+    """Run for a day; of the settled rows, about so many are hashed."""
+    variables = {"scoring_date": day.isoformat(), "settled_rows_per_run": settled_rows}
+    project.build(*selected, vars=variables)
 
 
 def published(project) -> dict[str, Counter]:
@@ -206,7 +217,7 @@ def test_only_batches_that_changed_are_read_again(make_project):
         crm.live_through(FIRST_DAY + timedelta(days=number))
     day = FIRST_DAY + timedelta(days=3)
     project.load(crm.tables())
-    build(project, day, "+stg_activities")
+    build(project, day, "+stg_activities", settled_rows=10**6)
     before = Counter(row["batch"] for row in project.rows("stg_activities"))
     # what is marked stays as long as its batch is not read again
     change_all_rows(project, "stg_activities", "campaign_id = 'marked'")
@@ -216,8 +227,57 @@ def test_only_batches_that_changed_are_read_again(make_project):
     edited["asset"] = "/edited"
     crm.activities.append({**edited, "activity_id": "late", "loaded_at": "2026-06-04 10:00:00"})
     project.load(crm.tables())
-    build(project, day, "stg_activity_batches", "stg_activities")
+    build(project, day, "stg_activity_batches", "stg_activities", settled_rows=10**6)
     read_again = {row["batch"] for row in project.rows("stg_activities") if not row["campaign_id"]}
     assert read_again == {"2026-06-02", "2026-06-04"}
     after = Counter(row["batch"] for row in project.rows("stg_activities"))
     assert after == before + Counter({"2026-06-04": 1})
+
+
+def test_settled_rows_are_counted_on_every_run_and_hashed_in_turn(make_project):
+    def activity(number: int, loaded_at: str) -> dict:
+        return {
+            "activity_id": f"activity-{number}",
+            "activity_type": "page_view",
+            "occurred_at": loaded_at,
+            "lead_id": "ada",
+            "email": None,
+            "asset": "/as-it-was",
+            "campaign_id": None,
+            "is_bot": None,
+            "loaded_at": loaded_at,
+        }
+
+    def run(*, days_later: int) -> dict[str, str]:
+        """Build for a day. Returns the asset of each activity in staging."""
+        project.load({"leads": leads, "activities": activities})
+        day = FIRST_DAY + timedelta(days=days_later)
+        build(project, day, "stg_activity_batches", "stg_activities", settled_rows=2)
+        return {row["activity_id"]: row["asset"] for row in project.rows("stg_activities")}
+
+    project = make_project()
+    leads = [{"lead_id": "ada", "created_at": "2024-01-01", "email": None}]
+    settled = ["2024-01-01", "2024-01-01", "2024-01-02", "2024-01-03", "2024-01-03", "no day"]
+    activities = [activity(number, day) for number, day in enumerate(settled)]
+    # one that the longest curve reaches back to until 2026-06-06
+    activities.append(activity(6, "2025-06-06 23:59:59"))
+    project.load({"leads": leads, "activities": activities})
+    build(project, FIRST_DAY, "+stg_activities", settled_rows=2)
+
+    activities[4]["asset"] = activities[5]["asset"] = activities[6]["asset"] = "/edited"
+    # the first turn is that of the two rows of the first day
+    assets = run(days_later=1)
+    assert (assets["activity-4"], assets["activity-5"]) == ("/as-it-was", "/as-it-was")
+    assert assets["activity-6"] == "/edited", "what can still count is looked at on every run"
+    assets = run(days_later=2)
+    assert (assets["activity-4"], assets["activity-5"]) == ("/edited", "/as-it-was")
+    # the last one of all, and then the first one again
+    assert run(days_later=3)["activity-5"] == "/edited"
+    activities[0]["asset"] = "/edited"
+    assert run(days_later=4)["activity-0"] == "/edited"
+
+    # of a row that came or went no run is ignorant
+    activities.append(activity(7, "2024-01-02"))
+    assert "activity-7" in run(days_later=5)
+    del activities[2]
+    assert "activity-2" not in run(days_later=5)
