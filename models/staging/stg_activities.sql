@@ -9,6 +9,7 @@
 {%- set columns = raw_columns(
     source('crm', 'activities'), ['activity_id', 'activity_type', 'occurred_at', 'lead_id or email']
 ) %}
+{%- set new_batches = names_of_batches_to_read() %}
 with
 
 batches as (
@@ -37,7 +38,9 @@ raw_activities as (
         {{ raw_text(columns, 'is_bot') }} as is_bot_text,
         {{ raw_value(columns, 'loaded_at') }} as loaded_at
 
-    {{ from_raw_batches(source('crm', 'activities'), columns, names_of_batches_to_read()) | indent(4) }}
+    {{ from_raw_batches(
+        source('crm', 'activities'), columns, new_batches, all_say_when_loaded=say_when_loaded(new_batches)
+    ) | indent(4) }}
 
     {{ evaluate_once() }}
 

@@ -64,6 +64,7 @@ hashed as (
     select
         batch,
         row_count,
+        undated_load_count,
         left(
             md5(
                 '{{ cleaning_version(columns) }} ' || batch || ' ' || cast(row_count as text) || ' ' || rows_fingerprint
@@ -87,6 +88,7 @@ final as (
     select
         batch,
         row_count,
+        undated_load_count,
         fingerprint,
         cleaning_version,
         checked_on
