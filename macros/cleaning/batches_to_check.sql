@@ -9,9 +9,12 @@
     {%- elif 'checked_on' not in adapter.get_columns_in_relation(this) | map(attribute='name') -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set rows_in_turn = whole_number_var('settled_rows_per_run', 5000000) -%}
-    {#- the rules are not checked yet: a century is as far back as anyone looks -#}
+    {#- the rules are not checked yet: they may lack the column, and a century is as far back as anyone looks -#}
+    {%- if 'window_days' not in adapter.get_columns_in_relation(ref('decay_curves')) | map(attribute='name') -%}
+        {{ return(none) }}
+    {%- endif -%}
     {%- set days_back = 'cast(greatest(least(max(window_days), 36500), 0) as integer)' -%}
+    {%- set rows_in_turn = whole_number_var('settled_rows_per_run', 5000000) -%}
     {%- set settled_query -%}
         with
 
