@@ -43,7 +43,9 @@
                 held.batch,
                 held.row_count,
                 held.checked_on,
-                reach.since
+                reach.since,
+                -- rows that do not say when they were loaded lie anywhere: their turn comes when it is over for the others
+                case when held.batch like '% occurred' then 'occurred ' else '' end || held.batch as place_in_turn
 
             from {{ this }} as held
 
@@ -57,11 +59,11 @@
 
         next_in_turn as (
 
-            select batch
+            select place_in_turn
 
             from settled
 
-            order by checked_on, {{ byte_order('batch') }}
+            order by checked_on, {{ byte_order('place_in_turn') }}
 
             limit 1
 
@@ -72,11 +74,11 @@
             select
                 batch,
                 row_count,
-                sum(row_count) over (order by {{ byte_order('batch') }} rows unbounded preceding) as rows_so_far
+                sum(row_count) over (order by {{ byte_order('place_in_turn') }} rows unbounded preceding) as rows_so_far
 
             from settled
 
-            where {{ byte_order('batch') }} >= (select next_in_turn.batch from next_in_turn)
+            where {{ byte_order('place_in_turn') }} >= (select next_in_turn.place_in_turn from next_in_turn)
 
         )
 

@@ -1,15 +1,15 @@
 {#-
     The from clause of the raw rows of some batches: those named `batches`, and those of the days `since` one; of all rows where
     `batches` is none. What is asked for stands in it as it is, and by one column at a time: an engine that knows which values
-    lie where need not even look at most of the other rows. Where `all_say_when_loaded`, the first column is enough.
+    lie where need not even look at most of the other rows.
 -#}
-{% macro from_raw_batches(relation, columns, batches, since=none, all_say_when_loaded=false) -%}
+{% macro from_raw_batches(relation, columns, batches, since=none) -%}
     {%- if batches is none or not columns -%}
         {{ from_raw(relation, columns) }}
     {%- else -%}
         {%- set without_day = [] -%}
         from (
-            {%- for column in arrival_columns(columns)[:1 if all_say_when_loaded else none] %}
+            {%- for column in arrival_columns(columns) %}
             {%- set conditions = [arrived_in(column, batches), arrived_since(column, since)] | select | list %}
             {%- if conditions and without_day %}
             {#- rows of which an earlier column says no day lie anywhere: they are looked for in one pass -#}

@@ -38,9 +38,7 @@ raw_activities as (
         {{ raw_text(columns, 'is_bot') }} as is_bot_text,
         {{ raw_value(columns, 'loaded_at') }} as loaded_at
 
-    {{ from_raw_batches(
-        source('crm', 'activities'), columns, new_batches, all_say_when_loaded=say_when_loaded(new_batches)
-    ) | indent(4) }}
+    {{ from_raw_batches(source('crm', 'activities'), columns, new_batches) | indent(4) }}
 
     {{ evaluate_once() }}
 

@@ -64,7 +64,6 @@ hashed as (
     select
         batch,
         row_count,
-        undated_load_count,
         left(
             md5(
                 '{{ cleaning_version(columns) }} ' || batch || ' ' || cast(row_count as text) || ' ' || rows_fingerprint
@@ -88,7 +87,6 @@ final as (
     select
         batch,
         row_count,
-        undated_load_count,
         fingerprint,
         cleaning_version,
         checked_on
