@@ -159,7 +159,7 @@ def new_activities_sql(
     is_new = f"not ({is_kind(SEEN_AGAIN, CORRECTED)})"
     # by column: when it gets another value than it had, and which, as text
     changes = {
-        "activity_id": (is_new, f"{names['activity_id']} || {literal('-' + day)}"),
+        "activity_id": (is_new, other_id(names["activity_id"], "-" + day)),
         "occurred_at": (is_new, f"cast({occurred} as text)"),
         "lead_id": (is_kind(UNKNOWN_LEAD), "'benchmark-' || cast(number as text)"),
         "email": (is_kind(UNKNOWN_LEAD), "'nobody@benchmark.invalid'"),
@@ -204,6 +204,12 @@ select {listed} from made where {is_kind(TWICE)}
 """
 
 
+def other_id(column: str, suffix: str) -> str:
+    """Return the SQL of an id with a suffix; a row without an id stays without one."""
+    is_there = f"trim(cast({column} as text)) <> ''"
+    return f"case when {is_there} then {column} || {literal(suffix)} else {column} end"
+
+
 def older_activities_sql(table: str, columns: dict[str, str], copies: int) -> str:
     """Return the SQL that puts copies of the raw activities into the past.
 
@@ -222,7 +228,7 @@ def older_activities_sql(table: str, columns: dict[str, str], copies: int) -> st
 
     def copy_sql(copy: int) -> str:
         changes = {
-            "activity_id": f"{names['activity_id']} || {literal(f'-past-{copy}')}",
+            "activity_id": other_id(names["activity_id"], f"-past-{copy}"),
             "occurred_at": earlier(names["occurred_at"], copy),
             "loaded_at": earlier(names["loaded_at"], copy),
         }

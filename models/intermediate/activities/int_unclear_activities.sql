@@ -13,6 +13,7 @@
 ) }}
 {#- None where every batch is to be read: then there are no older rows to hold the new ones against. -#}
 {%- set new_batches = names_of_batches_to_read() %}
+{%- set new_ids = id_bounds(new_batches) %}
 {%- set columns = [
     'activity_id', 'activity_type', 'occurred_at', 'occurred_on', 'lead_id', 'email_hash', 'asset', 'campaign_id', 'is_bot',
     'loaded_at', 'arrived_on', 'is_bot_text', 'unreadable_occurred_at', 'unreadable_loaded_at', 'rejection_code', 'batch',
@@ -74,7 +75,18 @@ vanished_leads as (
 
 ),
 
--- a new row may be a second one of any old activity; and what a lead that is gone did may be another's by its e-mail
+-- what a lead that is gone did may be another's by its e-mail
+vanished_activities as {{ kept_step() }} (
+
+    select activity_id
+
+    from {{ ref('stg_activities') }}
+
+    where lead_id in (select vanished_leads.lead_id from vanished_leads)
+
+),
+
+-- and a new row may be a second one of any old activity
 ids_to_look_for as (
 
     select activity_id
@@ -85,20 +97,28 @@ ids_to_look_for as (
 
     select activity_id
 
-    from {{ ref('stg_activities') }}
-
-    where lead_id in (select vanished_leads.lead_id from vanished_leads)
+    from vanished_activities
 
 ),
 
 -- where they have rows: mostly in the newest batches, so that of the other ones no more than the ids is read
 batches_to_look_in as {{ kept_step() }} (
 
-    select distinct batch
+    select batch
 
     from {{ ref('stg_activities') }}
 
-    where activity_id in (select ids_to_look_for.activity_id from ids_to_look_for)
+    where
+        activity_id between {{ text_literal(new_ids.lowest) }} and {{ text_literal(new_ids.highest) }}
+        and activity_id in (select new_activities.activity_id from new_activities)
+
+    union
+
+    select batch
+
+    from {{ ref('stg_activities') }}
+
+    where activity_id in (select vanished_activities.activity_id from vanished_activities)
 
 ),
 
