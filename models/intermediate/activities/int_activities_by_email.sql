@@ -29,42 +29,44 @@ activities as (
 
 ),
 
--- a row may name a lead that has come since
-unnamed as (
+owned as (
 
-    select activities.*
+    select
+        activities.*,
+        email_owners.lead_id as owner_id
 
     from activities
 
-    left join leads
-        on activities.lead_id = leads.lead_id
-
-    where leads.lead_id is null
+    left join email_owners
+        on activities.email_hash = email_owners.email_hash
 
 ),
 
+-- a row may name a lead that has come since
 final as (
 
     select
-        unnamed.activity_id,
-        unnamed.activity_type,
-        unnamed.occurred_at,
-        unnamed.occurred_on,
-        email_owners.lead_id,
-        unnamed.lead_id as raw_lead_id,
-        unnamed.email_hash,
-        unnamed.asset,
-        unnamed.campaign_id,
-        unnamed.is_bot,
-        unnamed.loaded_at,
-        unnamed.arrived_on,
-        unnamed.unreadable_loaded_at,
-        case when email_owners.lead_id is null then 'unknown_lead' end as rejection_code
+        owned.activity_id,
+        owned.activity_type,
+        owned.occurred_at,
+        owned.occurred_on,
+        owned.owner_id as lead_id,
+        owned.lead_id as raw_lead_id,
+        owned.email_hash,
+        owned.asset,
+        owned.campaign_id,
+        owned.is_bot,
+        owned.loaded_at,
+        owned.arrived_on,
+        owned.unreadable_loaded_at,
+        case when owned.owner_id is null then 'unknown_lead' end as rejection_code
 
-    from unnamed
+    from owned
 
-    left join email_owners
-        on unnamed.email_hash = email_owners.email_hash
+    left join leads
+        on owned.lead_id = leads.lead_id
+
+    where leads.lead_id is null
 
 )
 
