@@ -13,7 +13,7 @@
 ) }}
 {#- None where every batch is to be read: then there are no older rows to hold the new ones against. -#}
 {%- set new_batches = names_of_batches_to_read() %}
-{%- set new_ids = id_bounds(new_batches) %}
+{%- set extent = extent_of_batches(new_batches) %}
 {%- set columns = [
     'activity_id', 'activity_type', 'occurred_at', 'occurred_on', 'lead_id', 'email_hash', 'asset', 'campaign_id', 'is_bot',
     'loaded_at', 'arrived_on', 'is_bot_text', 'unreadable_occurred_at', 'unreadable_loaded_at', 'rejection_code', 'batch',
@@ -58,6 +58,11 @@ new_activities as (
     -- rows that came after the fingerprints were taken wait for the next run
     inner join batches_to_read
         on activities.batch = batches_to_read.batch
+    {%- if new_batches is not none %}
+
+    -- that is all of them, and the engine knows that they are few
+    limit {{ extent.row_count }}
+    {%- endif %}
 
 ),
 {%- if new_batches is not none %}
@@ -109,7 +114,7 @@ batches_to_look_in as {{ kept_step() }} (
     from {{ ref('stg_activities') }}
 
     where
-        activity_id between {{ text_literal(new_ids.lowest) }} and {{ text_literal(new_ids.highest) }}
+        activity_id between {{ text_literal(extent.lowest_id) }} and {{ text_literal(extent.highest_id) }}
         and activity_id in (select new_activities.activity_id from new_activities)
 
     union
