@@ -163,7 +163,7 @@ def build(warehouse: Warehouse, seeds_folder: Path, day: date) -> None:
             bar.update(task, description=words, completed=index - 1, total=total)
 
         result = run_dbt(
-            *("build", "--exclude-resource-type", "unit_test"),
+            "build",
             warehouse=warehouse,
             variables={"crm_schema": warehouse.crm_schema},
             scoring_date=day,

@@ -290,6 +290,12 @@ class Project:
         assert result.success, result.errors
         return result
 
+    def listed(self, *selection: str) -> set[str]:
+        """Return the names of all that a dbt command with this selection works on."""
+        result, names = self._invoke(["list", *selection], self.variables)
+        assert result.success, result.errors
+        return set(names)
+
     def _hash_of_rules(self, arguments: Sequence[str], variables: Mapping[str, Any]) -> str:
         """Return a hash of the seeds, the arguments, and all vars but those that name a day."""
         lasting = {
