@@ -74,6 +74,7 @@ LONGEST_FILES = (
     "test_scores_equal_the_reference",
     "test_incremental_equals_full_refresh",
     "test_each_rule_cell_moves_the_marts",
+    "test_killed_builds",
     "test_push_scores",
     "test_history",
     "test_docs",
