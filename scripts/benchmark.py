@@ -17,6 +17,7 @@ import contextlib
 import csv
 import hashlib
 import json
+import os
 import secrets
 import shutil
 import signal
@@ -209,6 +210,8 @@ def run_step(bench: Bench, step: Step) -> StepResult:
     Raises ProblemError with what dbt found wrong.
     """
     step.prepare(bench)
+    # what was written before goes to the disk now rather than while this step wants to read from it
+    os.sync()
     variables = {"crm_schema": bench.warehouse.crm_schema}
     if step.past_days:
         variables["backfill_from"] = str(bench.scoring_date - timedelta(days=step.past_days))
