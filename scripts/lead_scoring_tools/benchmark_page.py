@@ -25,6 +25,9 @@ NEW_PAGE = """# Performance
 How long the project takes. Every section is written by `scripts/benchmark.py --write`, which
 replaces the section of the same engine and size: do not edit one by hand. It is no test: noise
 decides nothing.
+
+Machines of one description differ by a third and more, and one machine from hour to hour: compare
+numbers of one section. How long the hand-written statement takes tells how fast the machine was.
 """
 READING = """\
 *Models*: seconds in which at least one seed or model was being built; in the rest, dbt starts and
