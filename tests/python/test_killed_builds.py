@@ -6,14 +6,20 @@ models, one after the other, before it is let through; the other one is spared.
 
 from __future__ import annotations
 
-import json
 import os
 import random
+import signal
 import subprocess
 from collections import Counter
 from datetime import date, timedelta
 
-from lead_scoring_tools.dbt_calls import DBT, dbt_arguments, dbt_environment
+from lead_scoring_tools.dbt_calls import (
+    DBT,
+    EventReader,
+    dbt_arguments,
+    dbt_environment,
+    read_lines,
+)
 from lead_scoring_tools.warehouse import PROJECT_FOLDER
 from test_incremental_equals_full_refresh import FIRST_DAY, Crm, build
 
@@ -38,24 +44,22 @@ def kill_at(project, day: date, model: str) -> None:
         variables={**project.variables, "scoring_date": day.isoformat()},
         folder=project.folder,
     )
-    running = subprocess.Popen(
+    with subprocess.Popen(
         [*DBT, "--log-format", "json", *arguments],
         cwd=PROJECT_FOLDER,
         env={**os.environ, **dbt_environment(project.warehouse, project.seeds)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    said = []
-    with running:
-        for line in running.stdout:
-            said.append(line)
-            event = json.loads(line)
-            node = event["data"].get("node_info", {}).get("node_name")
-            if event["info"]["name"] == "LogStartLine" and node == model:
+    ) as running:
+
+        def on_step(words: str, index: int, total: int) -> None:
+            if words == f"building {model}":
                 running.kill()
-                return
-    raise AssertionError(f"The build did not come to {model}:\n{''.join(said[-5:])}")
+
+        reader = EventReader(on_step)
+        other = read_lines(running.stdout, reader)
+    assert running.returncode == -signal.SIGKILL, [*reader.result.errors, *other]
 
 
 def published(project) -> dict[str, Counter]:
