@@ -21,7 +21,11 @@ scoring_models as (
 
 behaviour_rules as (
 
-    select * from {{ ref('int_behaviour_rules') }}
+    select
+        *,
+        {{ rule_point_units() | indent(4) }}
+
+    from {{ ref('int_behaviour_rules') }}
 
 ),
 
@@ -82,8 +86,9 @@ summed as (
         rule_multipliers.scoring_date,
         rule_days.lead_number,
         rule_days.rule_number,
-        sum(rule_days.activity_count) as counted,
-        sum(rule_days.activity_count * rule_multipliers.multiplier_units) as multiplier_units,
+        cast(sum(rule_days.activity_count) as integer) as activity_count,
+        {{ summed_multiplier_units('rule_days.activity_count', 'rule_multipliers.multiplier_units') }}
+            as multiplier_units,
         {{ oldest_multiplier_units('rule_multipliers.age_days', 'rule_multipliers.multiplier_units') }}
             as oldest_multiplier_units,
         max(rule_days.latest_activity_at) as latest_activity_at
@@ -111,14 +116,14 @@ by_model as (
         summed.scoring_id,
         summed.scoring_date,
         {{ lead_model_number('summed.lead_number', 'scoring_models') }} as lead_model_number,
-        summed.counted,
+        summed.activity_count,
         summed.multiplier_units,
         summed.oldest_multiplier_units,
         summed.latest_activity_at,
         behaviour_rules.model_rule_number,
-        behaviour_rules.points,
-        behaviour_rules.repeat_points,
-        behaviour_rules.max_points
+        behaviour_rules.point_units,
+        behaviour_rules.repeat_point_units,
+        behaviour_rules.max_point_units
 
     from summed
 
@@ -139,10 +144,10 @@ final as (
         {{ capped_behaviour_points('by_model', 'by_model.multiplier_units', 'by_model.oldest_multiplier_units') }}
             as points,
         cast(
-            by_model.points * cast(by_model.counted as integer)
-            + by_model.repeat_points * cast(by_model.counted - 1 as integer) as numeric(18, 4)
+            cast(by_model.point_units * by_model.activity_count - by_model.repeat_point_units as numeric(14, 0))
+            * cast(0.01 as numeric(2, 2)) as numeric(18, 4)
         ) as points_before_decay,
-        cast(by_model.counted as integer) as activity_count,
+        by_model.activity_count,
         by_model.latest_activity_at
 
     from by_model

@@ -66,7 +66,11 @@ thresholds as (
 
 behaviour_rules as (
 
-    select * from {{ ref('int_behaviour_rules') }}
+    select
+        *,
+        {{ rule_point_units() | indent(4) }}
+
+    from {{ ref('int_behaviour_rules') }}
 
 ),
 
@@ -455,7 +459,8 @@ sought_{{ round }} as {{ kept_step() }} (
             asked_activity_days.scoring_id,
             asked_activity_days.lead_model_number,
             asked_activity_days.model_rule_number,
-            sum(asked_activity_days.activity_count * asked_multipliers.multiplier_units) as multiplier_units,
+            {{ summed_multiplier_units('asked_activity_days.activity_count', 'asked_multipliers.multiplier_units') }}
+                as multiplier_units,
             {{ oldest_multiplier_units('asked_multipliers.age_days', 'asked_multipliers.multiplier_units') }}
                 as oldest_multiplier_units
 
