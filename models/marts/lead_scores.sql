@@ -38,6 +38,14 @@ leads as (
 
 ),
 
+campaigns as (
+
+    select * from {{ ref('stg_campaigns') }}
+
+    where rejection_code is null
+
+),
+
 lead_activity as (
 
     select * from {{ ref('int_lead_activity') }}
@@ -316,7 +324,7 @@ final as (
         leads.country,
         leads.region,
         leads.lead_source,
-        leads.campaign_name,
+        campaigns.campaign_name,
         leads.owner_id,
         leads.created_at as lead_created_at,
         cast(ranked.score - past.score_7d_ago as integer) as score_change_7d,
@@ -344,6 +352,9 @@ final as (
 
     inner join leads
         on ranked.lead_id = leads.lead_id
+
+    left join campaigns
+        on leads.campaign_id = campaigns.campaign_id
 
     left join past_days
         on ranked.scoring_date = past_days.scoring_date

@@ -39,7 +39,7 @@ final as (
             else ''
         end as value
 
-    from {{ ref('int_leads') }} as leads
+    from {{ ref('int_derived_attributes') if attribute in derived_attributes() else ref('int_leads') }} as leads
 
     inner join named_attributes
         on named_attributes.attribute = {{ lower_case("'" ~ attribute | replace("'", "''") ~ "'") }}

@@ -19,6 +19,12 @@ leads as (
 
 ),
 
+derived_attributes as (
+
+    select * from {{ ref('int_derived_attributes') }}
+
+),
+
 activities as (
 
     select * from {{ ref('int_scorable_activities') }}
@@ -87,7 +93,7 @@ lead_attributes as (
         {{ lower_case("'" ~ attribute | replace("'", "''") ~ "'") }} as attribute,
         {{ value }} as value
 
-    from leads
+    from {{ 'derived_attributes' if attribute in derived_attributes() else 'leads' }}
     {%- if not loop.last %}
 
     union all
