@@ -37,12 +37,6 @@ category_caps as (
 
 ),
 
-rule_contributions as (
-
-    select * from {{ ref('int_rule_contributions') }}
-
-),
-
 published as (
 
     select
@@ -84,17 +78,18 @@ score_parts as (
 most_rule_points as (
 
     select
-        scoring_date,
-        scoring_model,
-        rule_id,
-        max(abs(points)) as most_points
+        published.scoring_date,
+        behaviour_contributions.model_rule_number,
+        max(abs(behaviour_contributions.points)) as most_points
 
-    from rule_contributions
+    from {{ ref('int_behaviour_contributions') }} as behaviour_contributions
+
+    inner join published
+        on behaviour_contributions.scoring_id = published.scoring_id
 
     group by
-        scoring_date,
-        scoring_model,
-        rule_id
+        published.scoring_date,
+        behaviour_contributions.model_rule_number
 
 ),
 
@@ -113,8 +108,7 @@ rule_caps as (
     from behaviour_rules
 
     inner join most_rule_points
-        on behaviour_rules.scoring_model = most_rule_points.scoring_model
-        and behaviour_rules.rule_id = most_rule_points.rule_id
+        on behaviour_rules.model_rule_number = most_rule_points.model_rule_number
 
     where behaviour_rules.max_points is not null
 
