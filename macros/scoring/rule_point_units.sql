@@ -1,5 +1,5 @@
 {#-
-    Columns of int_behaviour_rules as the whole numbers that capped_behaviour_points takes: hundredths of points, and
+    Columns of int_behaviour_rules as the whole numbers that capped_behaviour_point_units takes: hundredths of points, and
     ten-thousandths for the cap. They are made once for each rule, since making them costs ten times what is done with them.
 -#}
 {% macro rule_point_units() -%}

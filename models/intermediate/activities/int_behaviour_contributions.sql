@@ -141,7 +141,9 @@ final as (
         by_model.scoring_id,
         by_model.lead_model_number,
         by_model.model_rule_number,
-        {{ capped_behaviour_points('by_model', 'by_model.multiplier_units', 'by_model.oldest_multiplier_units') }}
+        {{ points_of_units(capped_behaviour_point_units(
+            'by_model', 'by_model.multiplier_units', 'by_model.oldest_multiplier_units'
+        )) }}
             as points,
         cast(
             cast(by_model.point_units * by_model.activity_count - by_model.repeat_point_units as numeric(14, 0))

@@ -68,7 +68,8 @@ behaviour_rules as (
 
     select
         *,
-        {{ rule_point_units() | indent(4) }}
+        {{ rule_point_units() | indent(4) }},
+        cast(category_max_points * 10000 as bigint) as category_max_point_units
 
     from {{ ref('int_behaviour_rules') }}
 
@@ -449,7 +450,11 @@ sought_{{ round }} as {{ kept_step() }} (
 
         select * from rule_multipliers
 
-        where scoring_id in (select asked_days.scoring_id from asked_days)
+        -- no multiplier is below 0: an engine that takes this to leave fewer of them looks these up, instead of the activities,
+        -- which are many times more
+        where
+            scoring_id in (select asked_days.scoring_id from asked_days)
+            and multiplier_units >= 0
 
     ),
 
@@ -485,10 +490,10 @@ sought_{{ round }} as {{ kept_step() }} (
             summed.lead_model_number,
             summed.model_rule_number,
             behaviour_rules.category_number,
-            behaviour_rules.category_max_points,
-            {{ capped_behaviour_points(
+            behaviour_rules.category_max_point_units,
+            {{ capped_behaviour_point_units(
                 'behaviour_rules', 'summed.multiplier_units', 'summed.oldest_multiplier_units'
-            ) }} as points
+            ) }} as point_units
 
         from summed
 
@@ -503,9 +508,9 @@ sought_{{ round }} as {{ kept_step() }} (
             scoring_id,
             lead_model_number,
             case
-                when sum(points) > max(category_max_points) then max(category_max_points)
-                else sum(points)
-            end as points
+                when sum(point_units) > max(category_max_point_units) then max(category_max_point_units)
+                else cast(sum(point_units) as bigint)
+            end as point_units
 
         from rule_points
 
@@ -523,15 +528,15 @@ sought_{{ round }} as {{ kept_step() }} (
         select
             scoring_id,
             lead_model_number,
-            sum(behaviour_points) as behaviour_points,
-            sum(penalty_points) as penalty_points
+            {{ points_of_units('sum(behaviour_units)') }} as behaviour_points,
+            {{ points_of_units('sum(penalty_units)') }} as penalty_points
 
         from (
             select
                 scoring_id,
                 lead_model_number,
-                points as behaviour_points,
-                0 as penalty_points
+                point_units as behaviour_units,
+                0 as penalty_units
 
             from category_points
 
@@ -540,8 +545,8 @@ sought_{{ round }} as {{ kept_step() }} (
             select
                 scoring_id,
                 lead_model_number,
-                0 as behaviour_points,
-                points as penalty_points
+                0 as behaviour_units,
+                point_units as penalty_units
 
             from rule_points
 
