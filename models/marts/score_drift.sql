@@ -9,6 +9,8 @@ with
 categories as (
 
     select * from {{ ref('int_drift_categories') }}
+    union all
+    select * from {{ ref('int_drift_segments') }}
 
 ),
 

@@ -1,4 +1,4 @@
--- One row per population and category that it has members in: how many in the reference days and how many in the recent days.
+-- One row per attribute value and type of activity: how many leads or activities there are in the reference and in the recent days.
 {%- set periods = drift_periods() %}
 {%- set in_reference = 'between ' ~ periods.reference_from ~ ' and ' ~ periods.reference_to %}
 {%- set in_recent = 'between ' ~ periods.recent_from ~ ' and ' ~ periods.recent_to %}
@@ -23,25 +23,6 @@ activities as (
     select * from {{ ref('int_scorable_activities') }}
 
     where superseded_on is null
-
-),
-
-scoring_models as (
-
-    select * from {{ ref('int_scoring_models') }}
-
-),
-
--- a row without an end still holds
-history as (
-
-    select
-        scoring_model,
-        segment,
-        valid_from,
-        coalesce(valid_to, cast('9999-12-31' as date)) as last_day
-
-    from {{ ref('lead_score_history') }}
 
 ),
 
@@ -169,27 +150,6 @@ members as (
         or activities.occurred_on {{ in_recent }}
 
     group by activities.activity_type
-
-    union all
-
-    select
-        'segment' as population_kind,
-        history.scoring_model as population_name,
-        coalesce(history.segment, '') as category,
-        sum(case when {{ periods.reference_to }} between history.valid_from and history.last_day then 1 else 0 end)
-            as reference_count,
-        sum(case when {{ periods.recent_to }} between history.valid_from and history.last_day then 1 else 0 end)
-            as recent_count
-
-    from history
-
-    -- a model that is switched off has no recent days
-    inner join scoring_models
-        on history.scoring_model = scoring_models.scoring_model
-
-    group by
-        history.scoring_model,
-        coalesce(history.segment, '')
 
 ),
 
