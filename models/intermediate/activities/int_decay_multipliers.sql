@@ -24,6 +24,8 @@ decay_curves as (
 
     from {{ ref('decay_curves') }}
 
+    {{ evaluate_once() }}
+
 ),
 
 decay_steps as (
@@ -34,6 +36,8 @@ decay_steps as (
         cast({{ read_number(trim_text('multiplier')) }} as numeric(18, 8)) as multiplier
 
     from {{ ref('decay_steps') }}
+
+    {{ evaluate_once() }}
 
 ),
 
