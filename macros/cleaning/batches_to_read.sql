@@ -11,7 +11,7 @@
     {%- if is_incremental() %}
 
     -- each batch has a fingerprint of its own
-    left join (select distinct batch_fingerprint from {{ this }}) as batches_held
+    left join ({{ distinct_values(this, 'batch_fingerprint') }}) as batches_held
         on batches.fingerprint = batches_held.batch_fingerprint
 
     where batches_held.batch_fingerprint is null

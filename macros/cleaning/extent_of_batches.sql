@@ -13,9 +13,9 @@
             min(activity_id) as lowest_id,
             max(activity_id) as highest_id
 
-        from {{ ref('stg_activities') }}
+        from {{ ref('stg_activities') }} as stg_activities
 
-        where batch in ({% for batch in batches %}{{ text_literal(batch) }}{{ ', ' if not loop.last }}{% endfor %})
+        where {{ of_batches('stg_activities', batches) }}
     {%- endset -%}
     {{ return(run_query(extent_query).rows[0]) }}
 {%- endmacro %}

@@ -6,7 +6,9 @@
 {% macro default__index_on(relation, columns) -%}
 {%- endmacro %}
 
-{# PostgreSQL reads the whole table to update the rows of one batch. #}
+{# PostgreSQL reads the whole table to update the rows of one batch. A name of its own choice is not that of the table's last version. #}
 {% macro postgres__index_on(relation, columns) -%}
-    create index if not exists {{ relation.identifier }}_by_key on {{ relation }} ({{ columns | join(', ') }})
+    {%- if execute and not index_names(relation, columns) -%}
+        create index on {{ relation }} ({{ columns | join(', ') }})
+    {%- endif -%}
 {%- endmacro %}

@@ -4,12 +4,13 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    pre_hook='{{ forget_changed_batches() }}'
+    pre_hook='{{ forget_changed_batches() }}',
+    post_hook="{{ index_on(this, ['batch_fingerprint']) }}"
 ) }}
 {%- set columns = raw_columns(
     source('crm', 'activities'), ['activity_id', 'activity_type', 'occurred_at', 'lead_id or email']
 ) %}
-{%- set new_batches = names_of_batches_to_read() %}
+{%- set new_batches = batches_to_read_by_name() %}
 with
 
 batches as (

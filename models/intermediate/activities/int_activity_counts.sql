@@ -6,6 +6,7 @@
     on_schema_change='sync_all_columns',
     pre_hook='{{ forget_changed_batches() }}'
 ) }}
+{%- set new_batches = batches_to_read_by_name() %}
 with
 
 batches as (
@@ -29,6 +30,10 @@ activities as (
     -- rows that came after the fingerprints were taken wait for the next run
     inner join batches_to_read
         on stg_activities.batch = batches_to_read.batch
+    {%- if new_batches is not none %}
+
+    where {{ of_batches('stg_activities', new_batches) }}
+    {%- endif %}
 
 ),
 

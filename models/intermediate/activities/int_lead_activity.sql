@@ -1,5 +1,7 @@
 -- One row per scoring date and lead_id with human activities that are not older than the longest window of any decay curve.
 -- depends_on: {{ ref('int_rule_faults') }}
+{#- Few models wait for it: int_rule_days, for which most do, is to begin no later than it. -#}
+-- depends_on: {{ ref('int_decay_multipliers') }}
 with
 
 scoring_dates as (

@@ -12,7 +12,7 @@
     post_hook='{{ forget_vanished_leads() }}'
 ) }}
 {#- None where every batch is to be read: then there are no older rows to hold the new ones against. -#}
-{%- set new_batches = names_of_batches_to_read() %}
+{%- set new_batches = batches_to_read_by_name() %}
 {%- set extent = extent_of_batches(new_batches) %}
 {%- set columns = [
     'activity_id', 'activity_type', 'occurred_at', 'occurred_on', 'lead_id', 'email_hash', 'asset', 'campaign_id', 'is_bot',
@@ -60,6 +60,8 @@ new_activities as (
         on activities.batch = batches_to_read.batch
     {%- if new_batches is not none %}
 
+    where {{ of_batches('activities', new_batches) }}
+
     -- that is all of them, and the engine knows that they are few
     limit {{ extent.row_count }}
     {%- endif %}
@@ -105,6 +107,7 @@ ids_to_look_for as (
     from vanished_activities
 
 ),
+{%- if is_column_store() %}
 
 -- where they have rows: mostly in the newest batches, so that of the other ones no more than the ids is read
 batches_to_look_in as {{ kept_step() }} (
@@ -126,6 +129,7 @@ batches_to_look_in as {{ kept_step() }} (
     where activity_id in (select vanished_activities.activity_id from vanished_activities)
 
 ),
+{%- endif %}
 
 -- all rows of these activities, few of all
 activities as {{ kept_step() }} (
@@ -133,9 +137,11 @@ activities as {{ kept_step() }} (
     select stg_activities.*
 
     from {{ ref('stg_activities') }} as stg_activities
+    {%- if is_column_store() %}
 
     inner join batches_to_look_in
         on stg_activities.batch = batches_to_look_in.batch
+    {%- endif %}
 
     where stg_activities.activity_id in (select ids_to_look_for.activity_id from ids_to_look_for)
 

@@ -1,4 +1,6 @@
 -- One row per attribute value and type of activity: how many leads or activities there are in the reference and in the recent days.
+{#- Nothing but score_drift waits for it: what takes as long and others wait for comes first. -#}
+-- depends_on: {{ ref('int_lead_activity') }}
 {%- set periods = drift_periods() %}
 {%- set in_reference = 'between ' ~ periods.reference_from ~ ' and ' ~ periods.reference_to %}
 {%- set in_recent = 'between ' ~ periods.recent_from ~ ' and ' ~ periods.recent_to %}
