@@ -16,7 +16,7 @@
     it saves. A server's 4 MB for a step, its default, would put every large step on disk.
 #}
 {% macro postgres__plan_for_many_rows() -%}
-    {%- set work_mem = env_var('LEAD_SCORING_POSTGRES_WORK_MEM', '128MB') -%}
+    {%- set work_mem = env_var('LEAD_SCORING_POSTGRES_WORK_MEM', '256MB') -%}
     set local enable_nestloop = off; set local enable_mergejoin = off; set local enable_sort = off; set local jit = off;
     select set_config('work_mem', {{ text_literal(work_mem) }}, true)
     where pg_size_bytes(current_setting('work_mem')) < pg_size_bytes({{ text_literal(work_mem) }})

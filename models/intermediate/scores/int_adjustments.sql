@@ -1,6 +1,6 @@
 -- One row per scoring date, lead, scoring model and adjustment that moved the score: caps, range, disqualification, rounding.
-{#- Fewer models wait for it than for int_thresholds_held, which comes first. -#}
--- depends_on: {{ ref('int_thresholds_held') }}
+{#- Few models wait for it: int_flag_outlooks, which takes long, is not to begin after it. -#}
+-- depends_on: {{ ref('int_lead_scores') }}
 with
 
 published as (

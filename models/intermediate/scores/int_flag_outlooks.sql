@@ -508,8 +508,8 @@ sought_{{ round }} as {{ kept_step() }} (
             scoring_id,
             lead_model_number,
             case
-                when sum(point_units) > max(category_max_point_units) then max(category_max_point_units)
-                else cast(sum(point_units) as bigint)
+                when {{ whole_sum('point_units') }} > max(category_max_point_units) then max(category_max_point_units)
+                else {{ whole_sum('point_units') }}
             end as point_units
 
         from rule_points
@@ -528,8 +528,8 @@ sought_{{ round }} as {{ kept_step() }} (
         select
             scoring_id,
             lead_model_number,
-            {{ points_of_units('sum(behaviour_units)') }} as behaviour_points,
-            {{ points_of_units('sum(penalty_units)') }} as penalty_points
+            {{ points_of_units(whole_sum('behaviour_units')) }} as behaviour_points,
+            {{ points_of_units(whole_sum('penalty_units')) }} as penalty_points
 
         from (
             select
