@@ -9,7 +9,7 @@
 
 {# PostgreSQL reads every row for that, unless it is told to go from one value to the next in an index. #}
 {% macro postgres__distinct_values(relation, column) -%}
-    {%- if not index_names(relation, [column]) -%}
+    {%- if not has_index(relation, [column]) -%}
         {{ default__distinct_values(relation, column) }}
     {%- else -%}
         with recursive

@@ -8,7 +8,7 @@
 
 {# PostgreSQL reads the whole table to update the rows of one batch. A name of its own choice is not that of the table's last version. #}
 {% macro postgres__index_on(relation, columns) -%}
-    {%- if execute and not index_names(relation, columns) -%}
+    {%- if execute and not has_index(relation, columns) -%}
         create index on {{ relation }} ({{ columns | join(', ') }})
     {%- endif -%}
 {%- endmacro %}

@@ -129,21 +129,27 @@ batches_to_look_in as {{ kept_step() }} (
     where activity_id in (select vanished_activities.activity_id from vanished_activities)
 
 ),
+
+rows_to_look_at as (
+
+    select stg_activities.*
+
+    from {{ ref('stg_activities') }} as stg_activities
+
+    inner join batches_to_look_in
+        on stg_activities.batch = batches_to_look_in.batch
+
+),
 {%- endif %}
 
 -- all rows of these activities, few of all
 activities as {{ kept_step() }} (
 
-    select stg_activities.*
+    select *
 
-    from {{ ref('stg_activities') }} as stg_activities
-    {%- if is_column_store() %}
+    from {{ 'rows_to_look_at' if is_column_store() else ref('stg_activities') }}
 
-    inner join batches_to_look_in
-        on stg_activities.batch = batches_to_look_in.batch
-    {%- endif %}
-
-    where stg_activities.activity_id in (select ids_to_look_for.activity_id from ids_to_look_for)
+    where activity_id in (select ids_to_look_for.activity_id from ids_to_look_for)
 
 ),
 
