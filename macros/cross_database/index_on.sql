@@ -6,7 +6,10 @@
 {% macro default__index_on(relation, columns) -%}
 {%- endmacro %}
 
-{# PostgreSQL reads the whole table to update the rows of one batch. A name of its own choice is not that of the table's last version. #}
+{#
+    PostgreSQL reads the whole table to update the rows of one batch. It names the index itself: a name that is given may be that
+    of an index of the table's last version, which a full refresh drops later.
+#}
 {% macro postgres__index_on(relation, columns) -%}
     {%- if execute and not has_index(relation, columns) -%}
         create index on {{ relation }} ({{ columns | join(', ') }})

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from conftest import LONG
 from lead_scoring_tools.warehouse import duckdb_connection, postgres_connection, quoted
 
@@ -244,6 +245,22 @@ def test_only_batches_that_changed_are_read_again(make_project):
     assert read_again == {"2026-06-02", "2026-06-04"}
     after = Counter(row["batch"] for row in project.rows("stg_activities"))
     assert after == before + Counter({"2026-06-04": 1})
+
+
+def test_the_one_index_of_batches_outlives_a_full_refresh(make_project, target):
+    if target != "postgres":
+        pytest.skip("a test of PostgreSQL")
+    project = make_project()
+    crm = Crm(random.Random(7))
+    crm.live_through(FIRST_DAY)
+    project.load(crm.tables())
+    for options in ((), (), ("--full-refresh",), ()):
+        build(project, FIRST_DAY, "+stg_activities", *options)
+        indexes = project.query(
+            "select indexdef from pg_indexes where tablename = 'stg_activities' "
+            f"and schemaname = '{project.warehouse.schema}_working'"
+        )
+        assert [row["indexdef"].split("(")[-1] for row in indexes] == ["batch_fingerprint)"]
 
 
 def test_settled_rows_are_counted_on_every_run_and_hashed_in_turn(make_project):
