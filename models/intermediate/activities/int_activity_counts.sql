@@ -1,5 +1,7 @@
 -- One row per batch of raw activities, day, type, asset, is_bot and rejection_code: how many rows, and how many with each column.
 {#- What is asked of activities of all times but not of each: a run counts the batches that are new, and adds up the rest. -#}
+{#- int_unclear_activities takes longer, and as much waits for it: it is not to begin after this one. -#}
+-- depends_on: {{ ref('int_unclear_activities') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
