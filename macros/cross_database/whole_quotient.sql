@@ -1,4 +1,4 @@
-{#- The quotient of two whole numbers without its remainder. -#}
+{#- The quotient of two whole numbers without its remainder, cut towards zero. -#}
 {% macro whole_quotient(numerator, denominator) -%}
     {{ adapter.dispatch('whole_quotient', 'lead_scoring')(numerator, denominator) }}
 {%- endmacro %}
