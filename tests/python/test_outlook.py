@@ -18,9 +18,10 @@ KEY = ("lead_id", "scoring_model")
 
 @pytest.fixture(scope="module")
 def known_rows(tmp_path_factory) -> dict[str, list[dict[str, str | None]]]:
-    """Sample rows that had happened and arrived by the day, so that nothing more happens later."""
+    """Sample rows that had arrived by the day, some of them dated ahead: nothing more comes later."""
     folder = tmp_path_factory.mktemp("sample")
     make_sample_data(folder, leads=400, activities=8_000, as_of=DAY)
+    day_after = str(DAY + timedelta(1))
 
     def rows(table: str) -> list[dict[str, str | None]]:
         with (folder / f"{table}.csv").open(newline="", encoding="utf-8") as file:
@@ -28,15 +29,21 @@ def known_rows(tmp_path_factory) -> dict[str, list[dict[str, str | None]]]:
                 {name: cell or None for name, cell in row.items()} for row in csv.DictReader(file)
             ]
 
+    activities = [
+        row
+        for row in rows("activities")
+        if (row["loaded_at"] or row["occurred_at"] or "") < day_after
+    ]
+    ahead = 0
+    for number, row in enumerate(activities):
+        happened = (row["occurred_at"] or "")[:10]
+        if number % 4 == 0 and row["loaded_at"] and "2026-06-01" <= happened < day_after:
+            row["occurred_at"] = str(date.fromisoformat(happened) + timedelta(30))
+            ahead += 1
+    assert ahead > 50
     return {
-        "leads": [
-            row for row in rows("leads") if (row["created_at"] or "") < str(DAY + timedelta(1))
-        ],
-        "activities": [
-            row
-            for row in rows("activities")
-            if max(row["occurred_at"] or "", row["loaded_at"] or "") < str(DAY + timedelta(1))
-        ],
+        "leads": [row for row in rows("leads") if (row["created_at"] or "") < day_after],
+        "activities": activities,
     }
 
 

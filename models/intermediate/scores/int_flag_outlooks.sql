@@ -1,17 +1,22 @@
 -- One row per lead, scoring model and threshold that holds: the last day on which it still would if nothing more happened.
 {#-
     Only leads for which a threshold holds are looked at: they are few, and all leads would be too many. Where points can but
-    fade, the first day without the flag is searched by halves: on no day up to a later one are there fewer behaviour points
-    than on that day, or more penalty points than on the first one. The first round takes the days that are scored for all
-    leads anyway. In the last round, and where something may rise again, days are followed one after the other, a few in the
-    first rounds and more in each later one, since most flags are lost soon.
+    fade, the first day without the flag is searched between a day that is sure to have it and one that is not: on no day up
+    to a later one are there fewer behaviour points than on that day, or more penalty points than on the first one. The first
+    round takes the days that are scored for all leads anyway. The next ones try the day on which the points would no longer
+    do if they faded at one rate from the one day to the other, which is mostly the right one; the rounds after them halve
+    what is left. An activity that is dated ahead counts from its day on, so that the days up to it, and those from it on, are
+    searched apart. In the last round, and where points may rise at any time, days are followed one after the other, a few in
+    the first rounds and more in each later one, since most flags are lost soon.
 -#}
 {%- set horizon = whole_number_var('outlook_horizon_days', 90) %}
 {%- set found = namespace(halvings=0) %}
 {%- for power in range(30) if 2 ** power < horizon %}
 {%- set found.halvings = found.halvings + 1 %}
 {%- endfor %}
-{%- set rounds = found.halvings + 2 %}
+{%- set guesses = 3 %}
+{#- few flags are left by then, and to follow these few for some days costs less than more rounds for all -#}
+{%- set rounds = guesses + [found.halvings - 4, 0] | max + 1 %}
 -- depends_on: {{ ref('int_rule_faults') }}
 with
 
@@ -159,6 +164,7 @@ flagged_leads as {{ kept_step() }} (
         score_parts.max_score,
         score_parts.max_behaviour_points,
         score_parts.fit_points,
+        score_parts.behaviour_points,
         score_parts.penalty_points,
         score_parts.penalty_points - coalesce(behaviour_penalties.points, 0) as attribute_penalty_points
 
@@ -259,38 +265,121 @@ rising_rules as (
 
 ),
 
--- and an activity that is dated ahead counts from its day on
+days_to_come as {{ kept_step() }} (
+
+    select distinct
+        activity_days.lead_model_number,
+        cast(activity_days.occurred_on - flagged_leads.scoring_date as integer) as days_ahead
+
+    from activity_days
+
+    inner join flagged_leads
+        on activity_days.lead_model_number = flagged_leads.lead_model_number
+
+    where
+        activity_days.is_to_come
+        and activity_days.occurred_on - flagged_leads.scoring_date <= {{ horizon }}
+
+),
+
+leads_with_days_to_come as (
+
+    select distinct lead_model_number
+
+    from days_to_come
+
+),
+
 rising_leads as (
 
     select distinct lead_model_number
 
     from activity_days
 
-    where
-        is_to_come
-        or model_rule_number in (select rising_rules.model_rule_number from rising_rules)
+    where model_rule_number in (select rising_rules.model_rule_number from rising_rules)
 
 ),
 
--- until a day, the scoring date at first, it is sure to hold; penalty_points are those of that day or of an earlier one
+-- where points fade up to a day, and where they begin to fade anew
+stretch_days as (
+
+    select
+        lead_model_number,
+        days_ahead
+
+    from days_to_come
+
+    union
+
+    select
+        lead_model_number,
+        days_ahead - 1 as days_ahead
+
+    from days_to_come
+
+    where days_ahead > 1
+
+    union
+
+    select
+        lead_model_number,
+        {{ horizon }} as days_ahead
+
+    from leads_with_days_to_come
+
+),
+
+stretches as {{ kept_step() }} (
+
+    select
+        lead_model_number,
+        days_ahead,
+        lag(days_ahead, 1, 0) over (
+            partition by lead_model_number
+            order by days_ahead asc
+        ) as days_before
+
+    from stretch_days
+
+),
+
+-- until a day, the scoring date at first, it is sure to hold; penalty_points are those of that day or of an earlier one. A day is
+-- guessed by the behaviour points of that day, of the end where one is known, and those that it takes
 sought_at_first as {{ kept_step() }} (
 
     select
         flagged_leads.lead_model_number,
         flagged.threshold,
-        rising_leads.lead_model_number is null as is_fading,
+        rising_leads.lead_model_number is not null as is_rising,
+        leads_with_days_to_come.lead_model_number is not null as has_days_to_come,
         0 as sure_days,
         flagged_leads.penalty_points,
         cast(null as integer) as days_to_end,
-        {{ [8, horizon] | min }} as next_days_ahead
+        {{ [8, horizon] | min }} as next_days_ahead,
+        cast(flagged_leads.behaviour_points as double precision) as sure_points,
+        cast(null as double precision) as points_at_end,
+        cast(
+            greatest(
+                thresholds.min_score - 0.5 - flagged_leads.fit_points - flagged_leads.penalty_points,
+                coalesce(thresholds.min_behaviour_points, 0),
+                0.01
+            ) as double precision
+        ) as needed_points
 
     from flagged
 
     inner join flagged_leads
         on flagged.lead_model_number = flagged_leads.lead_model_number
 
+    inner join thresholds
+        on flagged_leads.scoring_model = thresholds.scoring_model
+        and flagged.threshold = thresholds.threshold
+
     left join rising_leads
         on flagged_leads.lead_model_number = rising_leads.lead_model_number
+
+    left join leads_with_days_to_come
+        on flagged_leads.lead_model_number = leads_with_days_to_come.lead_model_number
 
 ),
 {%- for round in range(rounds + 1) %}
@@ -304,11 +393,30 @@ sought_{{ round }} as {{ kept_step() }} (
 
         select
             *,
-            {{ 'is_fading' if round < rounds else 'false' }} as is_halved
+            {%- if loop.last %}
+            false as is_halved
+            {%- else %}
+            not is_rising {{- ' and not has_days_to_come' if round < 2 }} as is_halved
+            {%- endif %}
 
         from {{ 'sought_at_first' if loop.first else 'sought_' ~ (round - 1) }}
 
     ),
+    {%- if not loop.first %}
+
+    followed as {{ kept_step() }} (
+
+        select * from sought
+
+        where
+            {{ 'is_rising' if round == 1 else 'not is_halved' }}
+            and sure_days + 1 < coalesce(days_to_end, {{ last_day + 1 }})
+
+        -- these few are held against every day, not all of them
+        {{ evaluate_once() }}
+
+    ),
+    {%- endif %}
 
     asked as {{ kept_step() }} (
         {%- if loop.first %}
@@ -316,11 +424,10 @@ sought_{{ round }} as {{ kept_step() }} (
         select
             sought.lead_model_number,
             sought.threshold,
-            sought.is_halved,
-            sought.sure_days,
             sought.penalty_points,
             outlook_days.scoring_id,
-            outlook_days.days_ahead
+            outlook_days.days_ahead,
+            0 as days_before
 
         from sought
 
@@ -332,11 +439,10 @@ sought_{{ round }} as {{ kept_step() }} (
         select
             sought.lead_model_number,
             sought.threshold,
-            sought.is_halved,
-            sought.sure_days,
             sought.penalty_points,
             coming_days.scoring_id,
-            coming_days.days_ahead
+            coming_days.days_ahead,
+            sought.sure_days as days_before
 
         from sought
 
@@ -346,25 +452,44 @@ sought_{{ round }} as {{ kept_step() }} (
         where
             sought.is_halved
             and sought.sure_days + 1 < coalesce(sought.days_to_end, {{ horizon + 1 }})
+        {%- if round == 1 %}
 
         union all
 
         select
             sought.lead_model_number,
             sought.threshold,
-            sought.is_halved,
-            sought.sure_days,
             sought.penalty_points,
             coming_days.scoring_id,
-            coming_days.days_ahead
+            coming_days.days_ahead,
+            stretches.days_before
 
         from sought
 
-        inner join coming_days
-            on coming_days.days_ahead > sought.sure_days
-            and coming_days.days_ahead < coalesce(sought.days_to_end, {{ last_day + 1 }})
+        inner join stretches
+            on sought.lead_model_number = stretches.lead_model_number
 
-        where not sought.is_halved
+        inner join coming_days
+            on stretches.days_ahead = coming_days.days_ahead
+
+        where not sought.is_rising
+        {%- endif %}
+
+        union all
+
+        select
+            followed.lead_model_number,
+            followed.threshold,
+            followed.penalty_points,
+            coming_days.scoring_id,
+            coming_days.days_ahead,
+            coming_days.days_ahead - 1 as days_before
+
+        from followed
+
+        inner join coming_days
+            on coming_days.days_ahead > followed.sure_days
+            and coming_days.days_ahead < coalesce(followed.days_to_end, {{ last_day + 1 }})
         {%- endif %}
 
     ),
@@ -629,19 +754,26 @@ sought_{{ round }} as {{ kept_step() }} (
         select
             asked.lead_model_number,
             asked.threshold,
-            asked.is_halved,
-            asked.sure_days,
             asked.days_ahead,
+            asked.days_before,
+            cast(scored.behaviour_points as double precision) as behaviour_points,
             scored.penalty_points,
             thresholds.min_score,
             scored.score,
-            round(
-                least(
-                    greatest(scored.fit_points + scored.behaviour_points + asked.penalty_points, scored.min_score),
-                    scored.max_score
+            scored.min_score as model_min_score,
+            scored.max_score as model_max_score,
+            scored.fit_points + scored.behaviour_points as points,
+            {%- if round == 1 %}
+            coalesce(
+                lag(scored.penalty_points) over (
+                    partition by asked.lead_model_number, asked.threshold
+                    order by asked.days_ahead asc
                 ),
-                0
-            ) as least_score,
+                asked.penalty_points
+            ) as penalty_points_before,
+            {%- else %}
+            asked.penalty_points as penalty_points_before,
+            {%- endif %}
             scored.behaviour_points >= coalesce(thresholds.min_behaviour_points, scored.behaviour_points)
             and coalesce(required_seen.rule_count, 0) = coalesce(required_counts.rule_count, 0) as has_behaviour
 
@@ -672,11 +804,16 @@ sought_{{ round }} as {{ kept_step() }} (
             lead_model_number,
             threshold,
             days_ahead,
+            days_before,
+            behaviour_points,
             penalty_points,
             has_behaviour and score >= min_score as holds,
             has_behaviour
             and case
-                when is_halved and days_ahead > sure_days + 1 then least_score >= min_score
+                when days_ahead > days_before + 1
+                    then round(
+                        least(greatest(points + penalty_points_before, model_min_score), model_max_score), 0
+                    ) >= min_score
                 else score >= min_score
             end as is_sure
 
@@ -692,8 +829,13 @@ sought_{{ round }} as {{ kept_step() }} (
             threshold,
             max(case when is_sure then days_ahead end) as sure_days,
             max(case when is_sure then penalty_points end) as penalty_points,
+            min(penalty_points) as least_penalty_points,
+            min(case when is_sure then behaviour_points end) as sure_points,
             min(case when not is_sure then days_ahead end) as unsure_days,
-            min(case when not holds then days_ahead end) as days_to_end
+            min(case when not is_sure then days_before end) as days_before_unsure,
+            max(case when not is_sure then behaviour_points end) as unsure_points,
+            min(case when not holds then days_ahead end) as days_to_end,
+            max(case when not holds then behaviour_points end) as points_at_end
 
         from answers
 
@@ -701,32 +843,79 @@ sought_{{ round }} as {{ kept_step() }} (
             lead_model_number,
             threshold
 
+    ),
+
+    bounded as (
+
+        select
+            sought.lead_model_number,
+            sought.threshold,
+            {%- if round == 1 %}
+            -- between the day that is not sure and the end there may be days on which points rise
+            sought.is_rising
+            or (
+                not sought.is_halved
+                and coalesce(found.unsure_days < coalesce(found.days_to_end, {{ horizon + 1 }}), false)
+            ) as is_rising,
+            {%- else %}
+            sought.is_rising,
+            {%- endif %}
+            sought.has_days_to_come,
+            case
+                when sought.is_halved then coalesce(found.sure_days, sought.sure_days)
+                else coalesce(found.days_before_unsure, found.sure_days, sought.sure_days)
+            end as sure_days,
+            case
+                when sought.is_halved then coalesce(found.penalty_points, sought.penalty_points)
+                else least(found.least_penalty_points, sought.penalty_points)
+            end as penalty_points,
+            coalesce(found.days_to_end, sought.days_to_end) as days_to_end,
+            sought.next_days_ahead,
+            coalesce(found.sure_points, sought.sure_points) as sure_points,
+            coalesce(found.points_at_end, sought.points_at_end) as points_at_end,
+            sought.needed_points,
+            found.lead_model_number is not null as is_asked,
+            coalesce(found.unsure_days, sought.days_to_end) as unsure_days,
+            greatest(coalesce(found.unsure_points, sought.points_at_end), 0.01) as unsure_points
+
+        from sought
+
+        left join found
+            on sought.lead_model_number = found.lead_model_number
+            and sought.threshold = found.threshold
+
     )
 
     select
-        sought.lead_model_number,
-        sought.threshold,
-        sought.is_fading,
+        lead_model_number,
+        threshold,
+        is_rising,
+        has_days_to_come,
+        sure_days,
+        penalty_points,
+        days_to_end,
         case
-            when not sought.is_halved and found.days_to_end is not null then found.days_to_end - 1
-            else coalesce(found.sure_days, sought.sure_days)
-        end as sure_days,
-        coalesce(found.penalty_points, sought.penalty_points) as penalty_points,
-        coalesce(found.days_to_end, sought.days_to_end) as days_to_end,
-        case
-            when found.lead_model_number is null then sought.next_days_ahead
-            when found.unsure_days is not null
-                then {{ whole_quotient('coalesce(found.sure_days, sought.sure_days) + found.unsure_days', 2) }}
-            when sought.days_to_end is not null
-                then {{ whole_quotient('found.sure_days + sought.days_to_end', 2) }}
-            else least(3 * found.sure_days, {{ horizon }})
-        end as next_days_ahead
+            when not is_asked then next_days_ahead
+            when unsure_days is null then least(3 * sure_days, {{ horizon }})
+            {%- if round < guesses %}
+            when sure_points > 1.001 * unsure_points and sure_points > needed_points
+                then sure_days + cast(
+                    least(
+                        ceil(
+                            (unsure_days - sure_days)
+                            * ln(sure_points / needed_points) / ln(sure_points / unsure_points)
+                        ),
+                        unsure_days - sure_days - 1
+                    ) as integer
+                )
+            {%- endif %}
+            else {{ whole_quotient('sure_days + unsure_days', 2) }}
+        end as next_days_ahead,
+        sure_points,
+        points_at_end,
+        needed_points
 
-    from sought
-
-    left join found
-        on sought.lead_model_number = found.lead_model_number
-        and sought.threshold = found.threshold
+    from bounded
 
 ),
 {%- endfor %}
