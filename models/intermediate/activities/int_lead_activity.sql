@@ -95,7 +95,10 @@ counted as (
     inner join days_in_window
         on activities.occurred_on = days_in_window.occurred_on
 
-    where activities.superseded_on is null
+    where
+        activities.superseded_on is null
+        -- most are older: they are left out before anything else is done with them
+        and activities.occurred_on >= (select min(days_in_window.occurred_on) from days_in_window)
 
     group by
         days_in_window.scoring_date,

@@ -29,9 +29,9 @@ lead_models as (
 
 ),
 
-rule_contributions as (
+model_rules as (
 
-    select * from {{ ref('int_rule_contributions') }}
+    select * from {{ ref('int_model_rules') }}
 
 ),
 
@@ -63,23 +63,40 @@ model_sizes as (
 
 ),
 
--- the lowest and the highest lead tell most rules apart before leads are compared one by one
-fired as (
+-- the lowest and the highest lead tell most rules apart before leads are compared one by one. The view is read twice, here and
+-- for these few: a step that two others read would be written down whole
+counted as (
 
     select
         scoring_date,
-        scoring_model,
-        rule_id,
+        model_rule_number,
         count(*) as lead_count,
         min(lead_model_number) as lowest_lead,
         max(lead_model_number) as highest_lead
 
-    from rule_contributions
+    from {{ ref('int_rule_contributions') }}
 
     group by
         scoring_date,
-        scoring_model,
-        rule_id
+        model_rule_number
+
+),
+
+fired as (
+
+    select
+        counted.scoring_date,
+        model_rules.scoring_model,
+        model_rules.rule_id,
+        counted.model_rule_number,
+        counted.lead_count,
+        counted.lowest_lead,
+        counted.highest_lead
+
+    from counted
+
+    inner join model_rules
+        on counted.model_rule_number = model_rules.model_rule_number
 
 ),
 
@@ -119,8 +136,10 @@ pairs as (
         later.scoring_date,
         later.scoring_model,
         later.rule_id,
+        later.model_rule_number,
         later.lead_count,
-        earlier.rule_id as earlier_rule_id
+        earlier.rule_id as earlier_rule_id,
+        earlier.model_rule_number as earlier_rule_number
 
     from fired as later
 
@@ -139,15 +158,17 @@ paired_contributions as {{ kept_step() }} (
 
     select
         scoring_date,
-        scoring_model,
-        rule_id,
+        model_rule_number,
         lead_model_number
 
-    from rule_contributions
+    from {{ ref('int_rule_contributions') }}
 
     where
-        rule_id in (select pairs.rule_id from pairs)
-        or rule_id in (select pairs.earlier_rule_id from pairs)
+        model_rule_number in (
+            select pairs.model_rule_number from pairs
+            union all
+            select pairs.earlier_rule_number from pairs
+        )
 
 ),
 
@@ -164,13 +185,11 @@ equal_pairs as (
 
     inner join paired_contributions as later
         on pairs.scoring_date = later.scoring_date
-        and pairs.scoring_model = later.scoring_model
-        and pairs.rule_id = later.rule_id
+        and pairs.model_rule_number = later.model_rule_number
 
     inner join paired_contributions as earlier
         on pairs.scoring_date = earlier.scoring_date
-        and pairs.scoring_model = earlier.scoring_model
-        and pairs.earlier_rule_id = earlier.rule_id
+        and pairs.earlier_rule_number = earlier.model_rule_number
         and later.lead_model_number = earlier.lead_model_number
 
     group by
