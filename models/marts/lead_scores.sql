@@ -203,10 +203,12 @@ past as (
 
 ),
 
-ranked as (
+-- by few columns: to sort all of them takes as long as to write them down
+ranks as (
 
     select
-        published.*,
+        published.scoring_date,
+        published.lead_model_number,
         lead_activity.last_activity_at,
         coalesce(lead_activity.activity_count, 0) as activity_count,
         row_number() over best_first as score_rank,
@@ -228,6 +230,24 @@ ranked as (
             lead_activity.last_activity_at desc nulls last,
             {{ byte_order('published.lead_id') }} asc
     )
+
+),
+
+ranked as (
+
+    select
+        published.*,
+        ranks.last_activity_at,
+        ranks.activity_count,
+        ranks.score_rank,
+        ranks.score_decile,
+        ranks.lead_count
+
+    from published
+
+    inner join ranks
+        on published.scoring_date = ranks.scoring_date
+        and published.lead_model_number = ranks.lead_model_number
 
 ),
 

@@ -15,20 +15,33 @@ scoring_models as (
 
 ),
 
+-- by few columns: to sort all of them takes as long as to write them down
+ranked as (
+
+    select
+        lead_scores.scoring_date,
+        lead_scores.lead_id,
+        row_number() over (
+            partition by lead_scores.scoring_date
+            order by
+                lead_scores.is_disqualified asc,
+                lead_scores.score_share desc,
+                scoring_models.priority asc,
+                {{ byte_order('lead_scores.scoring_model') }} asc,
+                lead_scores.score_rank asc
+        ) as call_rank
+
+    from lead_scores
+
+    inner join scoring_models
+        on lead_scores.scoring_model = scoring_models.scoring_model
+
+),
+
 final as (
 
     select
-        cast(
-            row_number() over (
-                partition by lead_scores.scoring_date
-                order by
-                    lead_scores.is_disqualified asc,
-                    lead_scores.score_share desc,
-                    scoring_models.priority asc,
-                    {{ byte_order('lead_scores.scoring_model') }} asc,
-                    lead_scores.score_rank asc
-            ) as integer
-        ) as call_rank,
+        cast(ranked.call_rank as integer) as call_rank,
         lead_scores.lead_id,
         lead_scores.scoring_model,
         lead_scores.scoring_date,
@@ -66,8 +79,9 @@ final as (
 
     from lead_scores
 
-    inner join scoring_models
-        on lead_scores.scoring_model = scoring_models.scoring_model
+    inner join ranked
+        on lead_scores.scoring_date = ranked.scoring_date
+        and lead_scores.lead_id = ranked.lead_id
 
 )
 

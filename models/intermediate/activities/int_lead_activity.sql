@@ -10,12 +10,6 @@ scoring_dates as (
 
 ),
 
-activities as (
-
-    select * from {{ ref('int_scorable_activities') }}
-
-),
-
 forgotten_leads as (
 
     select distinct lead_id
@@ -81,6 +75,17 @@ days_in_window as (
 
 ),
 
+-- what is older is left out before anything else is done with it
+activities as (
+
+    select * from {{ ref('int_scorable_activities') }}
+
+    where
+        superseded_on is null
+        and occurred_on >= (select min(days_in_window.occurred_on) from days_in_window)
+
+),
+
 counted as (
 
     select
@@ -94,11 +99,6 @@ counted as (
     -- an activity after the scoring date counts later
     inner join days_in_window
         on activities.occurred_on = days_in_window.occurred_on
-
-    where
-        activities.superseded_on is null
-        -- most are older: they are left out before anything else is done with them
-        and activities.occurred_on >= (select min(days_in_window.occurred_on) from days_in_window)
 
     group by
         days_in_window.scoring_date,
