@@ -18,7 +18,7 @@ KEY = ("lead_id", "scoring_model")
 
 @pytest.fixture(scope="module")
 def known_rows(tmp_path_factory) -> dict[str, list[dict[str, str | None]]]:
-    """Sample rows that had arrived by the day, some of them dated ahead: nothing more comes later."""
+    """Sample rows that had arrived by the day, some dated ahead: nothing more comes later."""
     folder = tmp_path_factory.mktemp("sample")
     make_sample_data(folder, leads=400, activities=8_000, as_of=DAY)
     day_after = str(DAY + timedelta(1))

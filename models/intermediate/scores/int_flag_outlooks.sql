@@ -394,9 +394,9 @@ sought_{{ round }} as {{ kept_step() }} (
         select
             *,
             {%- if loop.last %}
-            false as is_halved
+            false as is_searched
             {%- else %}
-            not is_rising {{- ' and not has_days_to_come' if round < 2 }} as is_halved
+            not is_rising {{- ' and not has_days_to_come' if round < 2 }} as is_searched
             {%- endif %}
 
         from {{ 'sought_at_first' if loop.first else 'sought_' ~ (round - 1) }}
@@ -409,7 +409,7 @@ sought_{{ round }} as {{ kept_step() }} (
         select * from sought
 
         where
-            {{ 'is_rising' if round == 1 else 'not is_halved' }}
+            {{ 'is_rising' if round == 1 else 'not is_searched' }}
             and sure_days + 1 < coalesce(days_to_end, {{ last_day + 1 }})
 
         -- these few are held against every day, not all of them
@@ -433,7 +433,7 @@ sought_{{ round }} as {{ kept_step() }} (
 
         cross join outlook_days
 
-        where sought.is_halved
+        where sought.is_searched
         {%- else %}
 
         select
@@ -450,7 +450,7 @@ sought_{{ round }} as {{ kept_step() }} (
             on sought.next_days_ahead = coming_days.days_ahead
 
         where
-            sought.is_halved
+            sought.is_searched
             and sought.sure_days + 1 < coalesce(sought.days_to_end, {{ horizon + 1 }})
         {%- if round == 1 %}
 
@@ -821,7 +821,7 @@ sought_{{ round }} as {{ kept_step() }} (
 
     ),
 
-    -- where days are halved, those that are sure come before those that are not
+    -- where days are searched, those that are sure come before those that are not
     found as (
 
         select
@@ -854,7 +854,7 @@ sought_{{ round }} as {{ kept_step() }} (
             -- between the day that is not sure and the end there may be days on which points rise
             sought.is_rising
             or (
-                not sought.is_halved
+                not sought.is_searched
                 and coalesce(found.unsure_days < coalesce(found.days_to_end, {{ horizon + 1 }}), false)
             ) as is_rising,
             {%- else %}
@@ -862,11 +862,11 @@ sought_{{ round }} as {{ kept_step() }} (
             {%- endif %}
             sought.has_days_to_come,
             case
-                when sought.is_halved then coalesce(found.sure_days, sought.sure_days)
+                when sought.is_searched then coalesce(found.sure_days, sought.sure_days)
                 else coalesce(found.days_before_unsure, found.sure_days, sought.sure_days)
             end as sure_days,
             case
-                when sought.is_halved then coalesce(found.penalty_points, sought.penalty_points)
+                when sought.is_searched then coalesce(found.penalty_points, sought.penalty_points)
                 else least(found.least_penalty_points, sought.penalty_points)
             end as penalty_points,
             coalesce(found.days_to_end, sought.days_to_end) as days_to_end,
