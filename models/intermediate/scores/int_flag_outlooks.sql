@@ -265,6 +265,7 @@ rising_rules as (
 
 ),
 
+-- and an activity that is dated ahead counts from its day on
 days_to_come as {{ kept_step() }} (
 
     select distinct
@@ -760,20 +761,27 @@ sought_{{ round }} as {{ kept_step() }} (
             scored.penalty_points,
             thresholds.min_score,
             scored.score,
-            scored.min_score as model_min_score,
-            scored.max_score as model_max_score,
-            scored.fit_points + scored.behaviour_points as points,
-            {%- if round == 1 %}
-            coalesce(
-                lag(scored.penalty_points) over (
-                    partition by asked.lead_model_number, asked.threshold
-                    order by asked.days_ahead asc
+            round(
+                least(
+                    greatest(
+                        {%- if round == 1 %}
+                        -- a stretch begins with the penalty of its own first day
+                        scored.fit_points + scored.behaviour_points + coalesce(
+                            lag(scored.penalty_points) over (
+                                partition by asked.lead_model_number, asked.threshold
+                                order by asked.days_ahead asc
+                            ),
+                            asked.penalty_points
+                        ),
+                        {%- else %}
+                        scored.fit_points + scored.behaviour_points + asked.penalty_points,
+                        {%- endif %}
+                        scored.min_score
+                    ),
+                    scored.max_score
                 ),
-                asked.penalty_points
-            ) as penalty_points_before,
-            {%- else %}
-            asked.penalty_points as penalty_points_before,
-            {%- endif %}
+                0
+            ) as least_score,
             scored.behaviour_points >= coalesce(thresholds.min_behaviour_points, scored.behaviour_points)
             and coalesce(required_seen.rule_count, 0) = coalesce(required_counts.rule_count, 0) as has_behaviour
 
@@ -810,10 +818,7 @@ sought_{{ round }} as {{ kept_step() }} (
             has_behaviour and score >= min_score as holds,
             has_behaviour
             and case
-                when days_ahead > days_before + 1
-                    then round(
-                        least(greatest(points + penalty_points_before, model_min_score), model_max_score), 0
-                    ) >= min_score
+                when days_ahead > days_before + 1 then least_score >= min_score
                 else score >= min_score
             end as is_sure
 
@@ -821,7 +826,7 @@ sought_{{ round }} as {{ kept_step() }} (
 
     ),
 
-    -- where days are searched, those that are sure come before those that are not
+    -- where days are searched, those that are sure come before those that are not; of stretches the first that is not sure counts
     found as (
 
         select
