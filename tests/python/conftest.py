@@ -34,6 +34,7 @@ tables is seen by test_engines, and by the build with all data tests and unit te
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import importlib.metadata
 import json
@@ -64,6 +65,9 @@ from lead_scoring_tools.warehouse import (
 # Nothing may depend on where the machine stands.
 os.environ["TZ"] = "Asia/Kathmandu"
 time.tzset()
+
+# As the commands do that run dbt: it makes many objects and drops few.
+gc.set_threshold(50_000)
 
 Row = Mapping[str, Any]
 
