@@ -66,7 +66,7 @@ from lead_scoring_tools.warehouse import (
 os.environ["TZ"] = "Asia/Kathmandu"
 time.tzset()
 
-# As the commands do that run dbt: it makes many objects and drops few.
+# As where dbt has a process of its own: see seldom_collecting.
 gc.set_threshold(50_000)
 
 Row = Mapping[str, Any]

@@ -24,8 +24,8 @@ from lead_scoring_tools.dbt_calls import (
 from lead_scoring_tools.warehouse import PROJECT_FOLDER
 from test_incremental_equals_full_refresh import FIRST_DAY, Crm, build
 
-# While the new rows are being sorted, while scores are being published (with --long, since a kill
-# takes half a minute on both engines), and when the day is in the history already.
+# While the new rows are being sorted, while scores are being published (with --long), and when the
+# day is in the history already.
 BEFORE_SCORES = "int_unclear_activities"
 AMID_SCORES = ("lead_scores", "lead_threshold_events") if LONG else ("lead_threshold_events",)
 SCORE_TABLES = (
