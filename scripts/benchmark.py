@@ -73,7 +73,7 @@ MOST_NEW_ACTIVITIES = 300_000
 PIPED_WIDTH = 120
 
 # The scoring itself, which is compared with a hand-written statement: the models between the clean
-# rows and lead_scores, as folders and files under models/, without those that clean.
+# rows and lead_scores, as folders and files under models/.
 SCORING_PARTS = (
     "intermediate/activities",
     "intermediate/leads",
@@ -83,15 +83,6 @@ SCORING_PARTS = (
     "intermediate/history/int_scorings.sql",
     "marts/lead_score_history.sql",
     "marts/lead_scores.sql",
-)
-CLEANING_MODELS = (
-    "int_activities_by_email",
-    "int_activities",
-    "int_activity_counts",
-    "int_email_owners",
-    "int_known_leads",
-    "int_repeated_activities",
-    "int_unclear_activities",
 )
 
 BUILD = (
@@ -188,7 +179,7 @@ def scoring_models() -> set[str]:
     for part in SCORING_PARTS:
         path = PROJECT_FOLDER / "models" / part
         names |= {file.stem for file in (path.rglob("*.sql") if path.is_dir() else [path])}
-    return names - set(CLEANING_MODELS)
+    return names
 
 
 FULL_REFRESH = Step("full refresh", days=0, arguments=("--full-refresh",))
@@ -198,7 +189,7 @@ STEPS = (
     FULL_REFRESH,
     SCORING,
     Step("next day", days=1, prepare=append_next_day),
-    Step("rule edit", days=1, prepare=edit_rule),
+    Step("rule edit", days=1, prepare=edit_rule, arguments=("--selector", "rescore")),
     Step("unchanged second run", days=1),
     Step("backfill of 7 days", days=1, past_days=7, arguments=("--select", "+lead_score_history")),
 )

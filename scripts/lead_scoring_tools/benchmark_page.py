@@ -30,6 +30,8 @@ Machines of one description differ by a third and more, and one machine from hou
 numbers of one section. How long the hand-written statement takes tells how fast the machine was.
 """
 READING = """\
+*Rule edit*: all leads are scored anew, and no raw row is read (the selector `rescore`).
+
 *Models*: seconds in which at least one seed or model was being built; in the rest, dbt starts and
 reads the project. *CPU*: user and system. *Peak*: the most memory of the process at one time, in MB
 of 2^20 bytes."""

@@ -1,4 +1,5 @@
 -- Returns the raw table whose rows are not exactly its used rows and its rejected rows.
+{{ config(tags="cleaning") }}
 with
 
 counts as (

@@ -223,6 +223,41 @@ def test_building_day_by_day_equals_building_at_once(make_project):
     assert len(day_by_day.rows("lead_scores")) > 5
 
 
+@pytest.mark.long_on("postgres")
+def test_rescoring_equals_building_with_the_edited_rules(make_project):
+    rescored, at_once = make_project(), make_project()
+    crm = Crm(random.Random("rules"))
+    crm.live_through(FIRST_DAY)
+    for project in (rescored, at_once):
+        project.load(crm.tables())
+    build(rescored, FIRST_DAY)
+    for project in (rescored, at_once):
+        edit_a_rule(project, 17)
+        curves = project.read_rules("decay_curves")
+        project.write_rules("decay_curves", [row | {"window_days": "999"} for row in curves])
+    build(at_once, FIRST_DAY, *ALL_ABOVE)
+    # raw rows that come in between wait for a run that reads them
+    for lead in crm.leads:
+        lead |= {"job_title": "CEO", "shoe_size": "46"}
+    crm.live_through(FIRST_DAY)
+    rescored.load(crm.tables())
+    before = published(rescored)
+    build(rescored, FIRST_DAY, "--selector=rescore")
+    expected, actual = published(at_once), published(rescored)
+    assert actual == expected
+    assert actual["lead_scores"] != before["lead_scores"]
+    assert actual["lead_score_contributions"] != before["lead_score_contributions"]
+
+    # and a rule about a raw column that no run has read is told of, rather than never true
+    fit_points = rescored.read_rules("fit_points")
+    shoes = {**fit_points[0], "rule_id": "fit_shoes", "attribute": "shoe_size", "value": "46"}
+    rescored.write_rules("fit_points", [*fit_points, shoes])
+    result = rescored.dbt("build", "--selector=rescore", vars={"scoring_date": str(FIRST_DAY)})
+    assert not result.success
+    assert '"shoe_size" is no column of the leads' in "\n".join(result.errors)
+    assert published(rescored) == expected
+
+
 def test_only_batches_that_changed_are_read_again(make_project):
     project = make_project()
     crm = Crm(random.Random(7))

@@ -1,7 +1,7 @@
 -- One row per condition on an attribute (audience, fit or negative) whose attribute is unknown or
 -- whose value does not suit its operator.
 {{ config(materialized='ephemeral') }}
-{%- set lead_columns_found = raw_columns(source('crm', 'leads'), [], is_optional=true) %}
+{%- set lead_columns_found = scored_lead_columns(source('crm', 'leads')) %}
 {%- set attributes = known_attributes(lead_columns_found) %}
 {%- set blanks = '[ \t\r\n\u00a0]*' %}
 {%- set number = '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?0*[0-9]{1,2})?' %}
