@@ -13,6 +13,20 @@ behaviour_rules as (
 
 ),
 
+-- with one scoring a curve's window is all days between these; with several some of the days may lie in none
+windows as (
+
+    select
+        decay_curve,
+        min(occurred_on) as counts_from,
+        max(occurred_on) as counts_until
+
+    from {{ ref('int_decay_multipliers') }}
+
+    group by decay_curve
+
+),
+
 -- patterns are matched with distinct assets, not with activities: the cost follows the vocabulary
 assets as (
 
@@ -72,7 +86,9 @@ final as (
         patterns.rule_id,
         patterns.rule_number,
         patterns.daily_limit,
-        patterns.decay_curve
+        patterns.decay_curve,
+        windows.counts_from,
+        windows.counts_until
 
     from lower_assets
 
@@ -83,6 +99,10 @@ final as (
             patterns.asset_pattern is null
             or (lower_assets.asset <> '' and lower_assets.lower_asset like patterns.asset_pattern escape '!')
         )
+
+    -- nor do those of a curve without any day
+    inner join windows
+        on patterns.decay_curve = windows.decay_curve
 
 )
 

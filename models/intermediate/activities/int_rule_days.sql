@@ -25,16 +25,6 @@ known_days as (
 
 ),
 
-days_in_windows as (
-
-    select distinct
-        decay_curve,
-        occurred_on
-
-    from known_days
-
-),
-
 -- most activities are too old for any rule: they are left out before anything else is done with them
 activities as (
 
@@ -65,6 +55,7 @@ audiences as (
 
 ),
 
+-- what lies outside the window of the rule is left out by the same join, before leads are looked up: of all that match, it is most
 matched as (
 
     select
@@ -84,22 +75,8 @@ matched as (
     inner join activity_matches
         on activities.activity_type = activity_matches.activity_type
         and coalesce(activities.asset, '') = activity_matches.asset
-
-    -- every rule with every day of its window are far more rows than there are activities
-    {{ evaluate_once() }}
-
-),
-
--- and many for the rule that they match, before their leads are looked up
-in_windows as {{ kept_step() }} (
-
-    select matched.*
-
-    from matched
-
-    inner join days_in_windows
-        on matched.decay_curve = days_in_windows.decay_curve
-        and matched.occurred_on = days_in_windows.occurred_on
+        and activities.occurred_on >= activity_matches.counts_from
+        and activities.occurred_on <= activity_matches.counts_until
 
     {{ evaluate_once() }}
 
@@ -109,19 +86,19 @@ eligible as {{ kept_step() }} (
 
     select
         audiences.lead_number,
-        in_windows.rule_number,
-        in_windows.daily_limit,
-        in_windows.decay_curve,
-        in_windows.occurred_on,
-        in_windows.occurred_at,
-        in_windows.arrived_on,
-        in_windows.superseded_on
+        matched.rule_number,
+        matched.daily_limit,
+        matched.decay_curve,
+        matched.occurred_on,
+        matched.occurred_at,
+        matched.arrived_on,
+        matched.superseded_on
 
-    from in_windows
+    from matched
 
     inner join audiences
-        on in_windows.lead_id = audiences.lead_id
-        and in_windows.rule_model = audiences.rule_model
+        on matched.lead_id = audiences.lead_id
+        and matched.rule_model = audiences.rule_model
 
     -- what several scorings know is spread over them last
     {{ evaluate_once() }}
